@@ -36,7 +36,15 @@ export default defineConfig({
       { ...common, test: { ...slow, ...database, name: 'e2e', include: specsOf('e2e'), fileParallelism: false } },
       {
         ...common,
-        test: { ...slow, ...database, name: 'chaos', include: specsOf('chaos'), fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 },
+        test: {
+          ...slow,
+          ...database,
+          name: 'chaos',
+          include: specsOf('chaos'),
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

