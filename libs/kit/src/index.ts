@@ -1,1 +1,1 @@
-export {};
+export { HubError, codeOf, messageOf } from './errors.ts';

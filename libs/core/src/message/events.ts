@@ -1,0 +1,71 @@
+import type { JsonObject } from '../json/json-value.ts';
+import type { Finding } from '../validation/finding.ts';
+import type { RoutedTo, RoutingReason } from '../routing/routing-reason.ts';
+
+/** What every event says of where it belongs: its store, and the message at the root of its lineage (the record key). */
+export interface Lineage {
+  readonly store: string;
+  readonly root: string;
+}
+
+/** How a message came in. `answer`: made by an endpoint's answer; `notification`: pushed by a first notification. */
+export type Origin = 'push' | 'answer' | 'notification';
+
+export interface MessageReceived extends Lineage {
+  readonly type: 'message.received';
+  /** The type name in colon notation, e.g. `order:new`. */
+  readonly message: string;
+  /** Type name of the message at the root of the lineage. */
+  readonly rootMessage: string;
+  readonly origin: Origin;
+  readonly source?: string;
+  /** The message or delivery this one was made from. */
+  readonly parent?: string;
+  /** 0 for a push; one more for each answer. */
+  readonly hops: number;
+  /** Members of the submission other than `message`, `message_id`, `payload` and `store_id`, bounded. */
+  readonly attributes?: JsonObject;
+  /** Size of the payload in bytes. */
+  readonly bytes: number;
+}
+
+export interface MessageValidated extends Lineage {
+  readonly type: 'message.validated';
+  readonly message: string;
+  readonly warnings?: readonly Finding[];
+}
+
+export interface MessageInvalid extends Lineage {
+  readonly type: 'message.invalid';
+  readonly message: string;
+  readonly errors: readonly Finding[];
+  readonly warnings?: readonly Finding[];
+}
+
+export interface MessageRouted extends Lineage {
+  readonly type: 'message.routed';
+  readonly message: string;
+  /** The store's registry revision that decided. */
+  readonly revision: number;
+  readonly sent: readonly RoutedTo[];
+  readonly reasons: readonly RoutingReason[];
+  /** Reasons beyond the stored ones, counted per code. */
+  readonly more?: Readonly<Record<string, number>>;
+}
+
+export interface MessageNeverProcessed extends Lineage {
+  readonly type: 'message.never_processed';
+  readonly message: string;
+  readonly revision: number;
+  readonly reasons: readonly RoutingReason[];
+  readonly more?: Readonly<Record<string, number>>;
+}
+
+export interface MessageArchived extends Lineage {
+  readonly type: 'message.archived';
+  readonly message: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export type MessageEvent = MessageReceived | MessageValidated | MessageInvalid | MessageRouted | MessageNeverProcessed | MessageArchived;

@@ -1,0 +1,16 @@
+import type { Transaction } from './transaction.ts';
+
+export interface IdentifierClaim {
+  readonly mapping: string;
+  /** Canonical text of the identifying values. */
+  readonly key: string;
+  readonly delivery: string;
+}
+
+/** Which delivery holds which identifying values, per mapping. */
+export interface Identifiers {
+  /** Claims in the order given; answers, for each claim, the delivery that holds the values now: its own, or an earlier one. */
+  claim(tx: Transaction, claims: readonly IdentifierClaim[]): Promise<readonly string[]>;
+  /** Frees what these deliveries hold. */
+  release(tx: Transaction, deliveries: readonly string[]): Promise<void>;
+}
