@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const external = process.env['CROSSDOCK_TEST_POSTGRES_URL'];
   if (external !== undefined && external !== '') {
     project.provide('postgresUrl', external);
-    return async () => undefined;
+    return () => Promise.resolve();
   }
   const shared = (holder[key] ??= { users: 0, server: startServer() });
   shared.users += 1;
