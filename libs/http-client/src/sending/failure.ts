@@ -1,0 +1,69 @@
+import type { SendFailureClass } from '@crossdock/core';
+import { EgressError } from '../guard/egress-error.ts';
+
+export interface Failure {
+  readonly failure: SendFailureClass;
+  /** Safe to show to a tenant: no addresses, no text of the other side, nothing of the inside network. */
+  readonly detail: string;
+}
+
+const REFUSED: Failure = { failure: 'blocked', detail: 'The address is not allowed by the egress policy.' };
+const RESET: Failure = { failure: 'connection_reset', detail: 'The connection was closed before the answer was complete.' };
+const NAME_TIMEOUT: Failure = { failure: 'dns', detail: 'The host name was not resolved in time.' };
+const NAME_UNKNOWN: Failure = { failure: 'dns', detail: 'The host name could not be resolved.' };
+const CONNECT_TIMEOUT: Failure = { failure: 'timeout', detail: 'No connection could be made in time.' };
+const CLOSED: Failure = { failure: 'aborted', detail: 'The request was ended because the service is stopping.' };
+const NOT_HTTP: Failure = { failure: 'network', detail: 'The answer is not valid HTTP/1.1.' };
+const UNREACHABLE: Failure = { failure: 'network', detail: 'The host could not be reached.' };
+
+const BY_CODE: Readonly<Record<string, Failure>> = {
+  ECONNREFUSED: { failure: 'connection_refused', detail: 'The endpoint refused the connection.' },
+  ECONNRESET: RESET,
+  EPIPE: RESET,
+  UND_ERR_SOCKET: RESET,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: RESET,
+  HPE_INVALID_EOF_STATE: RESET,
+  UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
+  ETIMEDOUT: CONNECT_TIMEOUT,
+  UND_ERR_HEADERS_OVERFLOW: { failure: 'too_large', detail: "The answer's headers are too large." },
+  UND_ERR_INVALID_ARG: { failure: 'network', detail: 'The request holds a header or path that cannot be sent.' },
+  UND_ERR_NOT_SUPPORTED: { failure: 'network', detail: 'The request holds a header that cannot be sent.' },
+  UND_ERR_DESTROYED: CLOSED,
+  UND_ERR_CLOSED: CLOSED,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EHOSTDOWN: UNREACHABLE,
+};
+
+const NAME_LOOKUP_CALLS = /^(getaddrinfo|query[A-Z])/;
+const TLS_CODES =
+  /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|EPROTO$)/;
+
+/** What kind of failure this error of a socket, of the guard or of the HTTP client is. */
+export function classifyError(error: unknown): Failure {
+  if (error instanceof EgressError) return verdictOf(error);
+  const code = textOf(error, 'code');
+  const known = BY_CODE[code];
+  if (known !== undefined) return known;
+  if (NAME_LOOKUP_CALLS.test(textOf(error, 'syscall'))) return NAME_UNKNOWN;
+  if (TLS_CODES.test(code)) return { failure: 'tls', detail: `The TLS connection failed: ${code}.` };
+  if (code.startsWith('HPE_')) return NOT_HTTP;
+  return { failure: 'network', detail: code === '' ? 'The request failed.' : `The request failed: ${code}.` };
+}
+
+function verdictOf(error: EgressError): Failure {
+  switch (error.verdict) {
+    case 'refused':
+      return REFUSED;
+    case 'lookup_timeout':
+      return NAME_TIMEOUT;
+    case 'not_found':
+      return NAME_UNKNOWN;
+  }
+}
+
+function textOf(error: unknown, member: 'code' | 'syscall'): string {
+  if (typeof error !== 'object' || error === null || !(member in error)) return '';
+  const value: unknown = Reflect.get(error, member);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,182 @@
+import type { Sender, SendRequest, SendResult } from '@crossdock/core';
+import { Pool, type Dispatcher } from 'undici';
+import { checkUrl, describeRefusal, type UrlRefusal } from '../guard/check-url.ts';
+import type { EgressPolicy } from '../guard/egress-policy.ts';
+import { createGuardedLookup, type EgressRefusal } from '../guard/guarded-lookup.ts';
+import { systemResolver, type AddressResolver } from '../guard/resolver.ts';
+import { Connector } from './connector.ts';
+import { Exchange } from './exchange.ts';
+import type { Failure } from './failure.ts';
+import { OriginPools } from './origin-pools.ts';
+import { joinBody } from './request-body.ts';
+
+export interface HttpSenderOptions {
+  /** Where requests may go. */
+  readonly policy: EgressPolicy;
+  /** How names are resolved. Default: as the machine does. */
+  readonly resolve?: AddressResolver;
+  /** Told when a name resolves to refused addresses only. For the operator's log, not for tenants. */
+  readonly onRefused?: (refusal: EgressRefusal) => void;
+  readonly limits?: Partial<HttpSenderLimits>;
+  /** PEM certificates to trust instead of the machine's. */
+  readonly ca?: string;
+}
+
+/** Every bound of the sender, with its default in `defaultLimits`. Times in milliseconds. */
+export interface HttpSenderLimits {
+  /** Connections per origin; more requests wait for one, within their time-out. */
+  readonly connectionsPerOrigin: number;
+  /** Origins with idle connections that are kept. */
+  readonly maxOrigins: number;
+  readonly lookupTimeoutMs: number;
+  /** Name lookup, TCP and TLS. */
+  readonly connectTimeoutMs: number;
+  /** An idle connection is closed after this, unless the server's Keep-Alive says otherwise. */
+  readonly keepAliveMs: number;
+  /** The most that the server's Keep-Alive may ask for. */
+  readonly maxKeepAliveMs: number;
+  readonly maxHeaderBytes: number;
+}
+
+export const defaultLimits: HttpSenderLimits = {
+  connectionsPerOrigin: 64,
+  maxOrigins: 2000,
+  lookupTimeoutMs: 5_000,
+  connectTimeoutMs: 10_000,
+  keepAliveMs: 4_000,
+  maxKeepAliveMs: 60_000,
+  maxHeaderBytes: 16 * 1024,
+};
+
+type Target = { readonly ok: true; readonly origin: string; readonly path: string } | { readonly ok: false; readonly failure: Failure };
+
+const MAX_REMEMBERED_TARGETS = 4096;
+/** A keep-alive hint is cut by this, so that the connection is not used in the moment in which the server closes it. */
+const KEEP_ALIVE_MARGIN_MS = 1_000;
+/** Headers that the connection decides. */
+const OWN_HEADERS = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+]);
+const CLOSED: Failure = { failure: 'aborted', detail: 'The request was not sent because the service is stopping.' };
+const ABORTED: Failure = { failure: 'aborted', detail: 'The request was aborted before it was sent.' };
+
+/** Sends over kept-alive HTTP/1.1 connections to permitted addresses only. Never repeats a request, never follows a redirect. */
+export class HttpSender implements Sender {
+  readonly #policy: EgressPolicy;
+  readonly #pools: OriginPools;
+  readonly #connector: Connector;
+  readonly #targets = new Map<string, Target>();
+  #closed = false;
+
+  constructor(options: HttpSenderOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
+    this.#policy = options.policy;
+    const lookup = createGuardedLookup({
+      policy: options.policy,
+      resolve: options.resolve ?? systemResolver,
+      timeoutMs: limits.lookupTimeoutMs,
+      ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
+    });
+    this.#connector = new Connector({ ...limits, policy: options.policy, lookup, maxSessions: limits.maxOrigins, ca: options.ca });
+    this.#pools = new OriginPools(limits.maxOrigins, (origin) => openPool(origin, limits, this.#connector));
+  }
+
+  /** Origins with running requests or open connections. */
+  get origins(): number {
+    return this.#pools.size;
+  }
+
+  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
+    const startedAt = performance.now();
+    if (this.#closed) return failed(CLOSED, startedAt);
+    if (signal?.aborted === true) return failed(ABORTED, startedAt);
+    const target = this.#target(request.url);
+    if (!target.ok) return failed(target.failure, startedAt);
+    const own = ownHeaderIn(request.headers);
+    if (own !== undefined) return failed({ failure: 'network', detail: `The header '${own}' cannot be set.` }, startedAt);
+    return new Promise((resolve) => {
+      const entry = this.#pools.acquire(target.origin);
+      const exchange = new Exchange(request, startedAt, signal, (result) => {
+        this.#pools.release(entry);
+        resolve(result);
+      });
+      entry.pool.dispatch({ path: target.path, method: request.method, ...bodyAndHeaders(request) }, exchange);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pools.destroy();
+    this.#connector.destroy();
+  }
+
+  /** The verdict on a URL; deliveries repeat few URLs often. */
+  #target(url: string): Target {
+    const known = this.#targets.get(url);
+    if (known !== undefined) return known;
+    const checked = checkUrl(url, this.#policy);
+    const target: Target = checked.ok
+      ? { ok: true, origin: checked.url.origin, path: checked.url.pathname + checked.url.search }
+      : { ok: false, failure: { failure: failureOf(checked.reason), detail: describeRefusal(checked.reason) } };
+    if (this.#targets.size >= MAX_REMEMBERED_TARGETS) this.#targets.clear();
+    this.#targets.set(url, target);
+    return target;
+  }
+}
+
+/** The sender that every service uses. */
+export function createHttpSender(options: HttpSenderOptions): HttpSender {
+  return new HttpSender(options);
+}
+
+function openPool(origin: string, limits: HttpSenderLimits, connector: Connector): Pool {
+  return new Pool(origin, {
+    connect: connector.connect,
+    connections: limits.connectionsPerOrigin,
+    pipelining: 1,
+    keepAliveTimeout: limits.keepAliveMs,
+    keepAliveMaxTimeout: limits.maxKeepAliveMs,
+    keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
+    maxHeaderSize: limits.maxHeaderBytes,
+    // The exchange's one timer covers both.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+function bodyAndHeaders({ method, headers, body }: SendRequest): Pick<Dispatcher.DispatchOptions, 'body' | 'headers'> {
+  if (method === 'GET') return { headers };
+  const joined = joinBody(body);
+  if (joined.kind === 'buffer') return { headers, body: joined.bytes };
+  return { headers: { ...headers, 'content-length': String(joined.length) }, body: joined.bytes };
+}
+
+function failureOf(reason: UrlRefusal): 'blocked' | 'invalid_url' {
+  switch (reason) {
+    case 'port_not_allowed':
+    case 'address_not_allowed':
+    case 'name_not_allowed':
+      return 'blocked';
+    case 'not_a_url':
+    case 'too_long':
+    case 'scheme_not_http':
+    case 'has_credentials':
+      return 'invalid_url';
+  }
+}
+
+function ownHeaderIn(headers: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(headers).find((name) => OWN_HEADERS.has(name.toLowerCase()));
+}
+
+function failed(failure: Failure, startedAt: number): Promise<SendResult> {
+  return Promise.resolve({ kind: 'failed', ...failure, durationMs: performance.now() - startedAt });
+}
