@@ -56,5 +56,5 @@ export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement } from './po
 export type { EventLog, Intake, LogTail, Received, ReceivedMessages, StoredEvent } from './ports/event-log.ts';
 export type { IdentifierClaim, Identifiers } from './ports/identifiers.ts';
 export type { Parameter, ParameterType, ParameterWrite, Registry, StoreSnapshot } from './ports/registry.ts';
-export type { SendFailureClass, Sender, SendRequest, SendResult } from './ports/sender.ts';
+export type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from './ports/sender.ts';
 export type { Transaction, UnitOfWork } from './ports/transaction.ts';

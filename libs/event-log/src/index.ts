@@ -2,6 +2,12 @@ export { Database, databaseDefaults, pgOf, type DatabaseOptions, type PgTransact
 export { idArray, int2Array, int4Array, int8Array, jsonArray, textArray, timestampArray, uuidBytesArray } from './database/binary-arrays.ts';
 export { dayOf, idOf, lowestOfDay, uuidOf } from './database/object-id.ts';
 export { migrate, type Migration } from './migrations/migrate.ts';
-export { makePartitions, makePartitionsAhead, partitionOf } from './log/partitions.ts';
+export { Partitions, partitionOf } from './log/partitions.ts';
+export { openLog, type OpenLog, type OpenLogOptions } from './log/open-log.ts';
+export { intakeDefaults, type IntakeOptions } from './log/pg-intake.ts';
+export { PgCheckpoints } from './work/pg-checkpoints.ts';
+export { PgDueDeliveries } from './work/pg-due-deliveries.ts';
+export { PgIdentifiers } from './work/pg-identifiers.ts';
+export { Worker, endFormerWorkers, workerDefaults } from './work/workers.ts';
 export { Log1764000000001 } from './migrations/1764000000001-log.ts';
 export { Work1764000000002 } from './migrations/1764000000002-work.ts';

@@ -21,8 +21,11 @@ export interface EventLog {
 
 /** The way in for new messages: many callers, one durable batch. */
 export interface Intake {
-  /** Resolves when the message is committed (`stored`), or when it certainly will not be. */
-  receive(event: NewEvent<MessageReceived>): Promise<'stored' | 'overloaded' | 'unavailable'>;
+  /**
+   * Resolves when the message is committed (`stored`), or when that cannot be promised: `overloaded` before anything was
+   * tried, `unavailable` when the database did not confirm in time, `refused` when it cannot hold this very message.
+   */
+  receive(event: NewEvent<MessageReceived>): Promise<'stored' | 'overloaded' | 'unavailable' | 'refused'>;
 }
 
 /** Reads the log in order. */

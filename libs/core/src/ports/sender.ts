@@ -39,9 +39,16 @@ export type SendResult =
       readonly status?: number;
     };
 
+/** What `AbortSignal` offers; the core knows no platform. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** Makes outgoing requests. Never throws for anything the other side does; redirects are answers (status 3xx), never followed. */
 export interface Sender {
-  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult>;
+  send(request: SendRequest, signal?: StopSignal): Promise<SendResult>;
   /** Ends idle and running connections; running sends end as `aborted`. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { EventType, HubEvent, NewEvent, StoredEvent } from '@crossdock/core';
+import type { EventType, HubEvent, MessageReceived, NewEvent, StoredEvent } from '@crossdock/core';
 import { HubError } from '@crossdock/kit';
 import { idOf } from '../database/object-id.ts';
 
@@ -30,4 +30,8 @@ export function eventOf(row: EventRow): StoredEvent {
 export function factsOf(event: NewEvent): string {
   const { type: _type, ...facts } = event.event;
   return JSON.stringify(facts);
+}
+
+export function isReceived(event: NewEvent): event is NewEvent<MessageReceived> {
+  return event.event.type === 'message.received';
 }

@@ -28,6 +28,7 @@ export class Log1764000000001 implements MigrationInterface {
       create table log_day (
         shard smallint not null,
         day int not null,
+        first_position bigint not null,
         last_position bigint not null,
         primary key (shard, day)
       ) with (fillfactor = 50);
@@ -46,8 +47,8 @@ export class Log1764000000001 implements MigrationInterface {
         insert into event (shard, position, stream_id, version, type, at, payload, facts)
           select s, base + x.ord, x.i, x.v, x.t, x.a, x.p, x.f
           from unnest(ids, versions, types, ats, payloads, facts) with ordinality x(i, v, t, a, p, f, ord);
-        insert into log_day (shard, day, last_position)
-          select s, d, base + cardinality(ids) from unnest(days) d order by d
+        insert into log_day (shard, day, first_position, last_position)
+          select s, d, base + 1, base + cardinality(ids) from unnest(days) d order by d
           on conflict (shard, day) do update set last_position = excluded.last_position;
         return base;
       end $$;
@@ -68,8 +69,8 @@ export class Log1764000000001 implements MigrationInterface {
           where not exists (select 1 from event k where k.stream_id = x.i and k.version = x.v);
         get diagnostics n = row_count;
         update log_shard set last_position = base + n where shard = s;
-        insert into log_day (shard, day, last_position)
-          select s, d, base + n from unnest(days) d order by d
+        insert into log_day (shard, day, first_position, last_position)
+          select s, d, base + 1, base + n from unnest(days) d order by d
           on conflict (shard, day) do update set last_position = excluded.last_position;
         return n;
       end $$;

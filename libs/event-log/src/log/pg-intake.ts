@@ -1,0 +1,142 @@
+import type { Intake, MessageReceived, NewEvent, UnitOfWork } from '@crossdock/core';
+import { codeOf } from '@crossdock/kit';
+import type { PgEventLog } from './pg-event-log.ts';
+
+export interface IntakeOptions {
+  /** Events that may wait in a lane; beyond it pushes are refused. */
+  readonly maxWaiting: number;
+  /** Bytes of payload that may wait in a lane. */
+  readonly maxWaitingBytes: number;
+  /** Events of one commit. */
+  readonly maxBatch: number;
+  readonly maxBatchBytes: number;
+  /** How long an event may wait for its commit to be confirmed before the pusher is told that it cannot be, ms. */
+  readonly patienceMs: number;
+  onProblem(error: unknown): void;
+}
+
+export const intakeDefaults: Omit<IntakeOptions, 'onProblem'> = {
+  maxWaiting: 10_000,
+  maxWaitingBytes: 64 << 20,
+  maxBatch: 500,
+  maxBatchBytes: 4 << 20,
+  patienceMs: 10_000,
+};
+
+type Answer = Awaited<ReturnType<Intake['receive']>>;
+interface Waiting {
+  readonly event: NewEvent<MessageReceived>;
+  readonly since: number;
+  answer(answer: Answer): void;
+}
+
+const RETRY_PAUSE_MS = 50;
+const CANNOT_HOLD = /^22/;
+
+/** One lane a shard: while a batch commits, pushes gather for the next one, so that batches grow with the load by themselves. */
+export class PgIntake implements Intake {
+  readonly #lanes: readonly Lane[];
+  #next = 0;
+
+  constructor(unitOfWork: UnitOfWork, log: PgEventLog, shards: readonly number[], options: IntakeOptions) {
+    this.#lanes = shards.map((shard) => new Lane(unitOfWork, log, shard, options));
+  }
+
+  receive(event: NewEvent<MessageReceived>): Promise<Answer> {
+    this.#next = (this.#next + 1) % this.#lanes.length;
+    const lane = this.#lanes[this.#next];
+    if (lane === undefined) return Promise.resolve('unavailable');
+    return new Promise((answer) => lane.add({ event, since: Date.now(), answer }));
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.idle()));
+  }
+}
+
+class Lane {
+  readonly #unitOfWork: UnitOfWork;
+  readonly #log: PgEventLog;
+  readonly #shard: number;
+  readonly #options: IntakeOptions;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(unitOfWork: UnitOfWork, log: PgEventLog, shard: number, options: IntakeOptions) {
+    this.#unitOfWork = unitOfWork;
+    this.#log = log;
+    this.#shard = shard;
+    this.#options = options;
+  }
+
+  add(item: Waiting): void {
+    if (this.#waiting.length >= this.#options.maxWaiting || this.#waitingBytes >= this.#options.maxWaitingBytes) return item.answer('overloaded');
+    this.#waiting.push(item);
+    this.#waitingBytes += item.event.event.bytes;
+    this.#running ??= this.#run();
+  }
+
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Whoever pushes in the same turn of the loop shares the first commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#commit(this.#take(), false);
+    this.#running = undefined;
+  }
+
+  #take(): readonly Waiting[] {
+    let count = 0;
+    let bytes = 0;
+    for (const item of this.#waiting) {
+      bytes += item.event.event.bytes;
+      if (count > 0 && (count >= this.#options.maxBatch || bytes > this.#options.maxBatchBytes)) break;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    this.#waitingBytes -= batch.reduce((sum, item) => sum + item.event.event.bytes, 0);
+    return batch;
+  }
+
+  /** After an error nobody knows whether the batch is in the log: it is repeated, on the same shard, with the same ids. */
+  async #commit(batch: readonly Waiting[], inDoubt: boolean): Promise<void> {
+    let pending = batch;
+    for (let doubt = inDoubt; pending.length > 0; doubt = true) {
+      try {
+        await this.#append(pending, doubt);
+        for (const item of pending) item.answer('stored');
+        return;
+      } catch (error) {
+        this.#options.onProblem(error);
+        if (CANNOT_HOLD.test(codeOf(error) ?? '')) return await this.#split(pending);
+        pending = await this.#keepPatient(pending);
+      }
+    }
+  }
+
+  async #append(batch: readonly Waiting[], inDoubt: boolean): Promise<void> {
+    const events = batch.map((item) => item.event);
+    await this.#unitOfWork.run((tx) => (inDoubt || tx.repeated ? this.#log.appendMissing(tx, this.#shard, events) : this.#log.append(tx, this.#shard, events)));
+  }
+
+  /** One event that Postgres cannot hold must not fail its neighbours. */
+  async #split(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 1) return batch[0]?.answer('refused');
+    const middle = Math.ceil(batch.length / 2);
+    await this.#commit(batch.slice(0, middle), true);
+    await this.#commit(batch.slice(middle), true);
+  }
+
+  async #keepPatient(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const oldest = Date.now() - this.#options.patienceMs;
+    for (const item of batch) if (item.since <= oldest) item.answer('unavailable');
+    const rest = batch.filter((item) => item.since > oldest);
+    if (rest.length > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    return rest;
+  }
+}

@@ -1,0 +1,218 @@
+import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction } from '@crossdock/core';
+import { idArray, int2Array, int4Array, timestampArray } from '../database/binary-arrays.ts';
+import { pgOf, type Database } from '../database/database.ts';
+import { idOf, uuidOf } from '../database/object-id.ts';
+
+interface DueRow extends Record<string, unknown> {
+  readonly delivery_id: string;
+  readonly shard: number;
+  readonly store_id: string;
+  readonly endpoint: number;
+  readonly message_id: string;
+  readonly mapping_id: string;
+  readonly version: number;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly due_at: number;
+}
+
+const columns = 'delivery_id, shard, store_id, endpoint, message_id, mapping_id, version, attempt, failures, due_at';
+const returned = columns
+  .split(', ')
+  .map((column) => `d.${column}`)
+  .join(', ');
+
+function dueOf(row: DueRow): DueDelivery {
+  return {
+    delivery: idOf(row.delivery_id),
+    shard: row.shard,
+    store: idOf(row.store_id),
+    endpoint: row.endpoint,
+    message: idOf(row.message_id),
+    mapping: idOf(row.mapping_id),
+    version: row.version,
+    attempt: row.attempt,
+    failures: row.failures,
+    dueAt: row.due_at,
+  };
+}
+
+const insert = {
+  name: 'due-insert',
+  text: `insert into due (${columns}, worker, leased_at)
+    select a, b, c, d, e, f, g, h, i, j, nullif(k, 0), case when k = 0 then null else now() end
+    from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::int[], $8::int[], $9::int[], $10::timestamptz[], $11::int[])
+      u(a, b, c, d, e, f, g, h, i, j, k)`,
+};
+/** Skips from endpoint to endpoint through the index: rows of one endpoint, however many, cost one probe. */
+const ready = {
+  name: 'due-ready',
+  text: `with recursive skip as (
+      (select endpoint, store_id, due_at from due where worker is null order by endpoint, due_at limit 1)
+      union all
+      select n.* from skip s cross join lateral
+        (select endpoint, store_id, due_at from due where worker is null and endpoint > s.endpoint order by endpoint, due_at limit 1) n)
+    select endpoint, store_id from skip s where due_at <= $1
+      and not exists (select 1 from endpoint_gate g where g.endpoint = s.endpoint and g.open_until > $1) limit $2`,
+};
+const claim = {
+  name: 'due-claim',
+  text: `update due d set worker = $1, leased_at = now(), attempt = d.attempt + 1
+    from (select r.delivery_id from unnest($2::int[], $3::int[]) w(endpoint, most)
+      cross join lateral (select delivery_id from due where worker is null and endpoint = w.endpoint and due_at <= $4
+        order by due_at limit w.most for update skip locked) r) c
+    where d.delivery_id = c.delivery_id returning ${returned}`,
+};
+const release = {
+  name: 'due-release',
+  text: `update due d set worker = null, leased_at = null, attempt = d.attempt - 1
+    from unnest($2::uuid[], $3::int[]) r(id, attempt) where d.delivery_id = r.id and d.attempt = r.attempt and d.worker = $1`,
+};
+const finish = {
+  name: 'due-finish',
+  text: `delete from due d using (select due.delivery_id from due join unnest($2::uuid[], $3::int[]) s(id, n) on due.delivery_id = s.id
+      where due.attempt = s.n and due.worker = $1 order by due.delivery_id for update of due) m
+    where d.delivery_id = m.delivery_id returning d.delivery_id`,
+};
+const postpone = {
+  name: 'due-postpone',
+  text: `update due d set worker = null, leased_at = null, version = s.v, failures = s.f, due_at = s.t
+    from unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::timestamptz[]) s(id, n, v, f, t)
+    where d.delivery_id = s.id and d.attempt = s.n and d.worker = $1 returning d.delivery_id`,
+};
+const lock = {
+  name: 'due-lock',
+  text: `select ${columns}, worker is not null as running from due where delivery_id = $1 for update`,
+};
+const replace = {
+  name: 'due-replace',
+  text: `insert into due (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    on conflict (delivery_id) do update set version = excluded.version, attempt = excluded.attempt, failures = excluded.failures,
+      due_at = excluded.due_at, endpoint = excluded.endpoint, worker = null, leased_at = null`,
+};
+const takeOver = {
+  name: 'due-take-over',
+  text: `select ${columns} from due d where worker is not null
+      and not exists (select 1 from worker w where w.id = d.worker and w.alive_until > clock_timestamp())
+    order by delivery_id limit $1 for update skip locked`,
+};
+const running = {
+  name: 'due-running',
+  text: 'select delivery_id, attempt, leased_at from due where delivery_id = any($1::uuid[]) and worker is not null',
+};
+
+/** The due table. Its rows are leased to this process's worker. */
+export class PgDueDeliveries implements DueDeliveries {
+  readonly #database: Database;
+  readonly #worker: number;
+
+  constructor(database: Database, worker: number) {
+    this.#database = database;
+    this.#worker = worker;
+  }
+
+  async insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void> {
+    if (rows.length === 0) return;
+    pgOf(tx).send(insert, [
+      idArray(rows.map((row) => row.delivery)),
+      int2Array(rows.map((row) => row.shard)),
+      idArray(rows.map((row) => row.store)),
+      int4Array(rows.map((row) => row.endpoint)),
+      idArray(rows.map((row) => row.message)),
+      idArray(rows.map((row) => row.mapping)),
+      int4Array(rows.map((row) => row.version)),
+      int4Array(rows.map((row) => row.attempt)),
+      int4Array(rows.map((row) => row.failures)),
+      timestampArray(rows.map((row) => row.dueAt)),
+      int4Array(rows.map((row) => (row.leased ? this.#worker : 0))),
+    ]);
+  }
+
+  async ready(now: number, limit: number): Promise<readonly ReadyEndpoint[]> {
+    const rows = await this.#database.query<{ endpoint: number; store_id: string }>(ready, [new Date(now), limit]);
+    return rows.map((row) => ({ endpoint: row.endpoint, store: idOf(row.store_id) }));
+  }
+
+  async claim(wanted: readonly { readonly endpoint: number; readonly limit: number }[], now: number): Promise<readonly DueDelivery[]> {
+    if (wanted.length === 0) return [];
+    const rows = await this.#database.query<DueRow>(claim, [
+      this.#worker,
+      int4Array(wanted.map((endpoint) => endpoint.endpoint)),
+      int4Array(wanted.map((endpoint) => endpoint.limit)),
+      new Date(now),
+    ]);
+    return rows.map(dueOf);
+  }
+
+  async release(deliveries: readonly { readonly delivery: string; readonly attempt: number }[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    await this.#database.query(release, [this.#worker, idArray(deliveries.map((row) => row.delivery)), int4Array(deliveries.map((row) => row.attempt))]);
+  }
+
+  async settle(tx: Transaction, settlements: readonly Settlement[]): Promise<ReadonlySet<string>> {
+    const sorted = [...settlements].sort((a, b) => (a.delivery < b.delivery ? -1 : 1));
+    const ended = sorted.filter((row) => row.next === undefined);
+    const again = sorted.flatMap((row) => (row.next === undefined ? [] : [{ ...row, next: row.next }]));
+    const own = pgOf(tx);
+    const matched = await Promise.all([
+      ended.length === 0
+        ? []
+        : own.query<{ delivery_id: string }>(finish, [this.#worker, idArray(ended.map((row) => row.delivery)), int4Array(ended.map((row) => row.attempt))]),
+      again.length === 0
+        ? []
+        : own.query<{ delivery_id: string }>(postpone, [
+            this.#worker,
+            idArray(again.map((row) => row.delivery)),
+            int4Array(again.map((row) => row.attempt)),
+            int4Array(again.map((row) => row.next.version)),
+            int4Array(again.map((row) => row.next.failures)),
+            timestampArray(again.map((row) => row.next.dueAt)),
+          ]),
+    ]);
+    return new Set(matched.flat().map((row) => idOf(row.delivery_id)));
+  }
+
+  async lock(tx: Transaction, delivery: string): Promise<(DueDelivery & { readonly running: boolean }) | undefined> {
+    const [row] = await pgOf(tx).query<DueRow & { running: boolean }>(lock, [uuidOf(delivery)]);
+    return row === undefined ? undefined : { ...dueOf(row), running: row.running };
+  }
+
+  async reschedule(tx: Transaction, row: DueDelivery): Promise<void> {
+    pgOf(tx).send(replace, [
+      uuidOf(row.delivery),
+      row.shard,
+      uuidOf(row.store),
+      row.endpoint,
+      uuidOf(row.message),
+      uuidOf(row.mapping),
+      row.version,
+      row.attempt,
+      row.failures,
+      row.dueAt === Number.POSITIVE_INFINITY ? 'infinity' : new Date(row.dueAt),
+    ]);
+  }
+
+  async remove(tx: Transaction, delivery: string): Promise<void> {
+    pgOf(tx).send('delete from due where delivery_id = $1', [uuidOf(delivery)]);
+  }
+
+  async takeOver(tx: Transaction, limit: number): Promise<readonly DueDelivery[]> {
+    return (await pgOf(tx).query<DueRow>(takeOver, [limit])).map(dueOf);
+  }
+
+  async running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {
+    const rows = await this.#database.query<{ delivery_id: string; attempt: number; leased_at: number }>(running, [idArray(deliveries)]);
+    return new Map(rows.map((row) => [idOf(row.delivery_id), { attempt: row.attempt, since: row.leased_at }]));
+  }
+
+  async closeGate(endpoint: number, until: number): Promise<void> {
+    await this.#database.query(
+      'insert into endpoint_gate (endpoint, open_until) values ($1, $2) on conflict (endpoint) do update set open_until = excluded.open_until',
+      [endpoint, new Date(until)],
+    );
+  }
+
+  async openGate(endpoint: number): Promise<void> {
+    await this.#database.query('delete from endpoint_gate where endpoint = $1', [endpoint]);
+  }
+}
