@@ -58,3 +58,50 @@ export type { IdentifierClaim, Identifiers } from './ports/identifiers.ts';
 export type { Parameter, ParameterType, ParameterWrite, Registry, StoreSnapshot } from './ports/registry.ts';
 export type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from './ports/sender.ts';
 export type { Transaction, UnitOfWork } from './ports/transaction.ts';
+export { DEFAULT_ANSWER_LIMITS, type Answer, type AnswerLimits, type AnswerMessage } from './answer/answer.ts';
+export { classifyAnswer, type HttpAnswer, type Sent } from './answer/classify-answer.ts';
+export { boundedAttributes, notificationLevel, readNotification } from './answer/read-notifications.ts';
+export { parseRetryAfter, retryDelay, MAX_RETRY_AFTER_MS, type BackoffPolicy } from './delivery/backoff.ts';
+export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } from './delivery/decide-delivery.ts';
+export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
+export { explainFilter } from './filter/explain.ts';
+export {
+  DEFAULT_FILTER_LIMITS,
+  FILTER_OPERATORS,
+  parseFilter,
+  parseFilters,
+  type CompiledRegex,
+  type CompileRegex,
+  type FilterOperator,
+  type FilterProblem,
+  type FilterProblemCode,
+  type MatchRule,
+  type ParsedFilter,
+} from './filter/filter.ts';
+export {
+  identifierKey,
+  parseIdentifiers,
+  type IdentifierKey,
+  type IdentifierProblem,
+  type ParsedIdentifiers,
+  type ReadIdentifiers,
+} from './filter/identifiers.ts';
+export { matches, type FilterReason, type FilterResult } from './filter/matches.ts';
+export { parsePath, walk, type ParsedPath, type PathError } from './filter/path.ts';
+export {
+  DEFAULT_SCAN_LIMITS,
+  lastMember,
+  scanArray,
+  scanObject,
+  type MemberSpan,
+  type ScannedArray,
+  type ScannedObject,
+  type ScanProblem,
+} from './json/spans.ts';
+export { memberName, putLastMember, setMember, type MemberName } from './json/splice.ts';
+export { boundedText, canonicalText, previewText } from './json/text.ts';
+export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './message/message-id.ts';
+export { decideNotification, notificationKey, type NotificationDecision, type Occurrence } from './notifying/decide-notification.ts';
+export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
+export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
+export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';

@@ -1,0 +1,36 @@
+import type { MessageInvalid, MessageValidated } from '../message/events.ts';
+import type { MessageState } from '../message/message.ts';
+import { unreachable } from '../unreachable.ts';
+import type { Finding } from './finding.ts';
+
+export type ValidationDecision =
+  | { readonly kind: 'decided'; readonly event: MessageValidated | MessageInvalid }
+  | { readonly kind: 'ignored'; readonly because: 'unknown' | 'already_decided' };
+
+/** What a payload was found to be. Errors make it invalid, warnings are remarks in its story. */
+export interface PayloadFindings {
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Is this message fit to be routed? */
+export function decideValidation(state: MessageState, findings: PayloadFindings): ValidationDecision {
+  switch (state.status) {
+    case 'unknown':
+      return { kind: 'ignored', because: 'unknown' };
+    case 'received': {
+      const { store, root, message } = state.received;
+      const warnings = findings.warnings.length === 0 ? {} : { warnings: findings.warnings };
+      if (findings.errors.length === 0) return { kind: 'decided', event: { type: 'message.validated', store, root, message, ...warnings } };
+      return { kind: 'decided', event: { type: 'message.invalid', store, root, message, errors: findings.errors, ...warnings } };
+    }
+    case 'validated':
+    case 'invalid':
+    case 'routed':
+    case 'never_processed':
+    case 'archived':
+      return { kind: 'ignored', because: 'already_decided' };
+    default:
+      return unreachable(state);
+  }
+}
