@@ -1,7 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { unreachable, type SendRequest, type SendResult } from '@crossdock/core';
 import type { Dispatcher } from 'undici';
+import type { Borrower, Connection, Connections } from './connections.ts';
 import { classifyError, type Failure } from './failure.ts';
+import { bodyAndHeaders } from './request-body.ts';
+
+/** Where a request goes, read and checked. */
+export interface Target {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+}
 
 type Phase = 'connecting' | 'waiting' | 'reading';
 
@@ -9,37 +19,63 @@ type Phase = 'connecting' | 'waiting' | 'reading';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const EMPTY = new Uint8Array(0);
 const ABORTED: Failure = { failure: 'aborted', detail: 'The request was aborted.' };
+const STOPPING: Failure = { failure: 'aborted', detail: 'The request was ended because the service is stopping.' };
 
-/** One request and its answer: collects what arrives and ends exactly once, with a value. */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #maxAnswerBytes: number;
-  readonly #timeoutMs: number;
+type Ended = (result: SendResult) => void;
+
+/** One request and its answer: borrows a connection, collects what arrives and ends exactly once, with a value. */
+export class Exchange implements Borrower, Dispatcher.DispatchHandler {
+  readonly #connections: Connections;
+  readonly #target: Target;
+  readonly #request: SendRequest;
   readonly #startedAt: number;
-  readonly #ended: (result: SendResult) => void;
   readonly #signal: AbortSignal | undefined;
+  readonly #ended: Ended;
   // One timer over everything. Node keeps timers of equal length in one list, so this costs less than a microsecond.
   readonly #timer: NodeJS.Timeout;
   #phase: Phase = 'connecting';
-  #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
+  #connection: Connection | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
   #status: number | undefined;
   #headers: Readonly<Record<string, string>> = {};
   #chunks: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(request: SendRequest, startedAt: number, signal: AbortSignal | undefined, ended: (result: SendResult) => void) {
-    this.#maxAnswerBytes = request.maxAnswerBytes;
-    this.#timeoutMs = request.timeoutMs;
+  constructor(
+    connections: Connections,
+    target: Target,
+    request: SendRequest,
+    startedAt: number,
+    signal: AbortSignal | undefined,
+    ended: Ended,
+  ) {
+    this.#connections = connections;
+    this.#target = target;
+    this.#request = request;
     this.#startedAt = startedAt;
-    this.#ended = ended;
     this.#signal = signal;
+    this.#ended = ended;
     this.#timer = setTimeout(onTimeout, Math.min(request.timeoutMs, MAX_TIMER_MS), this);
     signal?.addEventListener('abort', this.#onAbort);
+    connections.lend(target.origin, this);
+  }
+
+  begin(connection: Connection): void {
+    if (this.#settled) {
+      this.#connections.giveBack(connection, true);
+      return;
+    }
+    this.#connection = connection;
+    connection.client.dispatch({ path: this.#target.path, method: this.#request.method, ...bodyAndHeaders(this.#request) }, this);
+  }
+
+  cancel(): void {
+    this.#fail(STOPPING);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#settled) controller.abort(new Error('ended before it was sent'));
     this.#phase = 'waiting';
   }
 
@@ -48,13 +84,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#phase = 'reading';
     this.#status = status;
     this.#headers = joinedHeaders(headers);
-    if (Number(headers['content-length'] ?? 0) > this.#maxAnswerBytes) this.#tooLarge();
+    if (Number(headers['content-length'] ?? 0) > this.#request.maxAnswerBytes) this.#tooLarge();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return;
     this.#bytes += chunk.byteLength;
-    if (this.#bytes > this.#maxAnswerBytes) this.#tooLarge();
+    if (this.#bytes > this.#request.maxAnswerBytes) this.#tooLarge();
     else this.#chunks.push(chunk);
   }
 
@@ -66,17 +102,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(classifyError(error));
+    this.#fail(classifyError(error, this.#phase === 'reading'));
   }
 
   timedOut(): void {
-    this.#abandon({ failure: 'timeout', detail: `Timed out after ${this.#timeoutMs} ms, ${describePhase(this.#phase)}.` });
+    this.#abandon({ failure: 'timeout', detail: `Timed out after ${this.#request.timeoutMs} ms, ${describePhase(this.#phase)}.` });
   }
 
   readonly #onAbort = (): void => this.#abandon(ABORTED);
 
   #tooLarge(): void {
-    this.#abandon({ failure: 'too_large', detail: `The answer's body is larger than ${this.#maxAnswerBytes} bytes.` });
+    this.#abandon({ failure: 'too_large', detail: `The answer's body is larger than ${this.#request.maxAnswerBytes} bytes.` });
   }
 
   /** Ends the exchange from our side; the connection goes with it. */
@@ -96,7 +132,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#chunks = [];
+    if (this.#connection === undefined) this.#connections.withdraw(this.#target.origin, this);
+    else this.#connections.giveBack(this.#connection, result.kind === 'answered');
     this.#ended(result);
   }
 

@@ -1,4 +1,5 @@
 import type { SendFailureClass } from '@crossdock/core';
+import { errors } from 'undici';
 import { EgressError } from '../guard/egress-error.ts';
 
 export interface Failure {
@@ -21,8 +22,6 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   ECONNRESET: RESET,
   EPIPE: RESET,
   UND_ERR_SOCKET: RESET,
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: RESET,
-  HPE_INVALID_EOF_STATE: RESET,
   UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
   ETIMEDOUT: CONNECT_TIMEOUT,
   UND_ERR_HEADERS_OVERFLOW: { failure: 'too_large', detail: "The answer's headers are too large." },
@@ -39,16 +38,31 @@ const NAME_LOOKUP_CALLS = /^(getaddrinfo|query[A-Z])/;
 const TLS_CODES =
   /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|EPROTO$)/;
 
-/** What kind of failure this error of a socket, of the guard or of the HTTP client is. */
-export function classifyError(error: unknown): Failure {
+/** What kind of failure this error of a socket, of the guard or of the HTTP client is. `reading`: the headers of the answer had arrived. */
+export function classifyError(error: unknown, reading: boolean): Failure {
   if (error instanceof EgressError) return verdictOf(error);
+  if (isProtocolError(error, reading)) return NOT_HTTP;
   const code = textOf(error, 'code');
   const known = BY_CODE[code];
   if (known !== undefined) return known;
+  if (isEarlyEnd(error)) return RESET;
   if (NAME_LOOKUP_CALLS.test(textOf(error, 'syscall'))) return NAME_UNKNOWN;
   if (TLS_CODES.test(code)) return { failure: 'tls', detail: `The TLS connection failed: ${code}.` };
-  if (code.startsWith('HPE_')) return NOT_HTTP;
   return { failure: 'network', detail: code === '' ? 'The request failed.' : `The request failed: ${code}.` };
+}
+
+/** The parser gives one class of error for everything; a connection that ended too soon is told apart by the parser's words alone. */
+function isEarlyEnd(error: unknown): boolean {
+  if (error instanceof errors.ResponseContentLengthMismatchError) return true;
+  return error instanceof errors.HTTPParserError && error.message.includes('EOF');
+}
+
+function isProtocolError(error: unknown, reading: boolean): boolean {
+  // A mismatch of lengths before there is a body: the headers contradict each other.
+  if (error instanceof errors.ResponseContentLengthMismatchError) return !reading;
+  // A 100 or 101 that was not asked for.
+  if (error instanceof errors.SocketError) return error.message.startsWith('bad ');
+  return error instanceof errors.HTTPParserError && !isEarlyEnd(error);
 }
 
 function verdictOf(error: EgressError): Failure {

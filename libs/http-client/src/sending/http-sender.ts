@@ -1,14 +1,13 @@
 import type { Sender, SendRequest, SendResult } from '@crossdock/core';
-import { Pool, type Dispatcher } from 'undici';
+import { Client } from 'undici';
 import { checkUrl, describeRefusal, type UrlRefusal } from '../guard/check-url.ts';
 import type { EgressPolicy } from '../guard/egress-policy.ts';
 import { createGuardedLookup, type EgressRefusal } from '../guard/guarded-lookup.ts';
 import { systemResolver, type AddressResolver } from '../guard/resolver.ts';
+import { Connections } from './connections.ts';
 import { Connector } from './connector.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type Target } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import { OriginPools } from './origin-pools.ts';
-import { joinBody } from './request-body.ts';
 
 export interface HttpSenderOptions {
   /** Where requests may go. */
@@ -26,8 +25,10 @@ export interface HttpSenderOptions {
 export interface HttpSenderLimits {
   /** Connections per origin; more requests wait for one, within their time-out. */
   readonly connectionsPerOrigin: number;
-  /** Origins with idle connections that are kept. */
-  readonly maxOrigins: number;
+  /** Idle connections that are kept, over all origins. */
+  readonly maxIdleConnections: number;
+  /** TLS sessions that are remembered, to be resumed by new connections. */
+  readonly maxTlsSessions: number;
   readonly lookupTimeoutMs: number;
   /** Name lookup, TCP and TLS. */
   readonly connectTimeoutMs: number;
@@ -40,7 +41,8 @@ export interface HttpSenderLimits {
 
 export const defaultLimits: HttpSenderLimits = {
   connectionsPerOrigin: 64,
-  maxOrigins: 2000,
+  maxIdleConnections: 2000,
+  maxTlsSessions: 2000,
   lookupTimeoutMs: 5_000,
   connectTimeoutMs: 10_000,
   keepAliveMs: 4_000,
@@ -48,7 +50,7 @@ export const defaultLimits: HttpSenderLimits = {
   maxHeaderBytes: 16 * 1024,
 };
 
-type Target = { readonly ok: true; readonly origin: string; readonly path: string } | { readonly ok: false; readonly failure: Failure };
+type CheckedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly failure: Failure };
 
 const MAX_REMEMBERED_TARGETS = 4096;
 /** A keep-alive hint is cut by this, so that the connection is not used in the moment in which the server closes it. */
@@ -71,9 +73,9 @@ const ABORTED: Failure = { failure: 'aborted', detail: 'The request was aborted 
 /** Sends over kept-alive HTTP/1.1 connections to permitted addresses only. Never repeats a request, never follows a redirect. */
 export class HttpSender implements Sender {
   readonly #policy: EgressPolicy;
-  readonly #pools: OriginPools;
+  readonly #connections: Connections;
   readonly #connector: Connector;
-  readonly #targets = new Map<string, Target>();
+  readonly #targets = new Map<string, CheckedTarget>();
   #closed = false;
 
   constructor(options: HttpSenderOptions) {
@@ -85,46 +87,40 @@ export class HttpSender implements Sender {
       timeoutMs: limits.lookupTimeoutMs,
       ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     });
-    this.#connector = new Connector({ ...limits, policy: options.policy, lookup, maxSessions: limits.maxOrigins, ca: options.ca });
-    this.#pools = new OriginPools(limits.maxOrigins, (origin) => openPool(origin, limits, this.#connector));
+    this.#connector = new Connector({ ...limits, policy: options.policy, lookup, maxSessions: limits.maxTlsSessions, ca: options.ca });
+    const sizes = { perOrigin: limits.connectionsPerOrigin, maxIdle: limits.maxIdleConnections };
+    this.#connections = new Connections(sizes, (origin) => openClient(origin, limits, this.#connector));
   }
 
   /** Origins with running requests or open connections. */
   get origins(): number {
-    return this.#pools.size;
+    return this.#connections.origins;
   }
 
   send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
     const startedAt = performance.now();
     if (this.#closed) return failed(CLOSED, startedAt);
     if (signal?.aborted === true) return failed(ABORTED, startedAt);
-    const target = this.#target(request.url);
-    if (!target.ok) return failed(target.failure, startedAt);
+    const checked = this.#check(request.url);
+    if (!checked.ok) return failed(checked.failure, startedAt);
     const own = ownHeaderIn(request.headers);
     if (own !== undefined) return failed({ failure: 'network', detail: `The header '${own}' cannot be set.` }, startedAt);
-    return new Promise((resolve) => {
-      const entry = this.#pools.acquire(target.origin);
-      const exchange = new Exchange(request, startedAt, signal, (result) => {
-        this.#pools.release(entry);
-        resolve(result);
-      });
-      entry.pool.dispatch({ path: target.path, method: request.method, ...bodyAndHeaders(request) }, exchange);
-    });
+    return new Promise((resolve) => new Exchange(this.#connections, checked.target, request, startedAt, signal, resolve));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#pools.destroy();
+    await this.#connections.destroy();
     this.#connector.destroy();
   }
 
   /** The verdict on a URL; deliveries repeat few URLs often. */
-  #target(url: string): Target {
+  #check(url: string): CheckedTarget {
     const known = this.#targets.get(url);
     if (known !== undefined) return known;
     const checked = checkUrl(url, this.#policy);
-    const target: Target = checked.ok
-      ? { ok: true, origin: checked.url.origin, path: checked.url.pathname + checked.url.search }
+    const target: CheckedTarget = checked.ok
+      ? { ok: true, target: { origin: checked.url.origin, path: checked.url.pathname + checked.url.search } }
       : { ok: false, failure: { failure: failureOf(checked.reason), detail: describeRefusal(checked.reason) } };
     if (this.#targets.size >= MAX_REMEMBERED_TARGETS) this.#targets.clear();
     this.#targets.set(url, target);
@@ -137,10 +133,9 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
   return new HttpSender(options);
 }
 
-function openPool(origin: string, limits: HttpSenderLimits, connector: Connector): Pool {
-  return new Pool(origin, {
+function openClient(origin: string, limits: HttpSenderLimits, connector: Connector): Client {
+  return new Client(origin, {
     connect: connector.connect,
-    connections: limits.connectionsPerOrigin,
     pipelining: 1,
     keepAliveTimeout: limits.keepAliveMs,
     keepAliveMaxTimeout: limits.maxKeepAliveMs,
@@ -150,13 +145,6 @@ function openPool(origin: string, limits: HttpSenderLimits, connector: Connector
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-}
-
-function bodyAndHeaders({ method, headers, body }: SendRequest): Pick<Dispatcher.DispatchOptions, 'body' | 'headers'> {
-  if (method === 'GET') return { headers };
-  const joined = joinBody(body);
-  if (joined.kind === 'buffer') return { headers, body: joined.bytes };
-  return { headers: { ...headers, 'content-length': String(joined.length) }, body: joined.bytes };
 }
 
 function failureOf(reason: UrlRefusal): 'blocked' | 'invalid_url' {

@@ -1,17 +1,19 @@
 import { Readable } from 'node:stream';
+import type { SendRequest } from '@crossdock/core';
+import type { Dispatcher } from 'undici';
 
 /** Up to here one copy is cheaper than a stream. */
 const COPY_LIMIT = 128 * 1024;
 
-export type RequestBody =
-  | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
-  | { readonly kind: 'stream'; readonly bytes: Readable; readonly length: number };
-
-/** One body out of its parts: a single part as it is, small parts joined, large ones streamed without a copy. */
-export function joinBody(parts: readonly Uint8Array[]): RequestBody {
-  const [first, ...rest] = parts;
-  if (first !== undefined && rest.length === 0) return { kind: 'buffer', bytes: first };
+/**
+ * What the HTTP client needs of a request's body: a single part as it is, small parts joined, large ones streamed without a copy, and
+ * its length in any case. A GET has no body.
+ */
+export function bodyAndHeaders({ method, headers, body: parts }: SendRequest): Pick<Dispatcher.DispatchOptions, 'body' | 'headers'> {
+  const [first] = parts;
+  if (method === 'GET' || first === undefined) return { headers, body: null };
+  if (parts.length === 1) return { headers, body: first };
   const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  if (length <= COPY_LIMIT) return { kind: 'buffer', bytes: Buffer.concat(parts, length) };
-  return { kind: 'stream', bytes: Readable.from(parts, { objectMode: false }), length };
+  if (length <= COPY_LIMIT) return { headers, body: Buffer.concat(parts, length) };
+  return { headers: { ...headers, 'content-length': String(length) }, body: Readable.from(parts, { objectMode: false }) };
 }
