@@ -1,7 +1,8 @@
+import type { PayloadFindings } from '@crossdock/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { checkPayload, type PayloadFindings } from './check-payload.ts';
+import { checkPayload } from './check-payload.ts';
 import { builtInTypes, messageTypes, typeAliases } from './message-types.ts';
 import { payloadSchemaOf } from './payload-schemas.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Finding } from '@crossdock/core';
+import { isJsonObject, type Finding, type PayloadFindings } from '@crossdock/core';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describeValue } from './describe-value.ts';
 import { explainError, type PayloadFindingCode } from './explain-error.ts';
@@ -6,13 +6,6 @@ import { builtInType, type PayloadFamily } from './message-types.ts';
 import { isPoll } from './message-type-name.ts';
 import { payloadSchemaOf } from './payload-schemas.ts';
 import { payloadWarnings } from './payload-warnings.ts';
-
-export interface PayloadFindings {
-  /** Each makes the message `invalid`. At most 50. */
-  readonly errors: readonly Finding[];
-  /** Worth knowing; the message is processed all the same. */
-  readonly warnings: readonly Finding[];
-}
 
 /** Findings beyond this many are left out: whoever mends the first fifty finds the rest with the next try. */
 const maxErrors = 50;

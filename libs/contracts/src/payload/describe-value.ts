@@ -8,9 +8,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   if (typeof value === 'string') return describeText(value);
   if (typeof value === 'number') return `the number ${value}`;
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (value === undefined) return 'absent';
-  return value === null ? 'null' : 'an object';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return value === undefined ? 'absent' : JSON.stringify(value);
 }
 
 function describeText(text: string): string {
