@@ -1,1 +1,1 @@
-export {};
+export { validator } from './service.ts';

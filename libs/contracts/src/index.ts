@@ -1,1 +1,1 @@
-export {};
+export { consumers, topicOf, topics, type Topic } from './topics.ts';

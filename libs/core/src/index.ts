@@ -105,3 +105,4 @@ export { decideNotification, notificationKey, type NotificationDecision, type Oc
 export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
+export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';

@@ -1,1 +1,24 @@
 export { HubError, codeOf, messageOf } from './errors.ts';
+export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { objectIds, sha256 } from './object-ids.ts';
+export type { ServiceDefinition } from './service-definition.ts';
+export { pause, Signal } from './signal.ts';
+export {
+  CLOCK,
+  DUE_DELIVERIES,
+  EVENT_LOG,
+  HEALTH,
+  IDENTIFIERS,
+  INTAKE,
+  LOG_CONSUMER,
+  LOGGER,
+  NEW_ID,
+  QUEUE_LISTS,
+  RANDOM,
+  RECEIVED_MESSAGES,
+  REGISTRY,
+  SENDER,
+  SETTINGS,
+  SHA256,
+  UNIT_OF_WORK,
+} from './tokens.ts';

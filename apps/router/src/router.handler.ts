@@ -1,0 +1,121 @@
+import { topics } from '@crossdock/contracts';
+import {
+  childId,
+  decideRouting,
+  done,
+  foldMessage,
+  matchMappings,
+  poison,
+  type Candidate,
+  type Clock,
+  type EventLog,
+  type Identifiers,
+  type JsonValue,
+  type LogRecord,
+  type Matched,
+  type MessageState,
+  type NewEvent,
+  type Received,
+  type ReceivedMessages,
+  type RecordOutcome,
+  type Registry,
+  type Sha256,
+  type StoreSnapshot,
+  type Transaction,
+  type Versioned,
+} from '@crossdock/core';
+import { CLOCK, EVENT_LOG, IDENTIFIERS, RECEIVED_MESSAGES, REGISTRY, SHA256 } from '@crossdock/kit';
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+
+interface Routable {
+  readonly record: LogRecord;
+  readonly state: MessageState;
+  readonly snapshot: StoreSnapshot;
+  readonly matched: Matched;
+}
+
+/** Sends each validated message to every mapping that wants it, and says why the others do not get it. */
+@Controller()
+export class RouterHandler {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(SHA256) private readonly sha256: Sha256,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  @EventPattern(topics.validated)
+  async onValidated(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
+    const [received, snapshots, streams] = await Promise.all([
+      this.received.get(records.map((record) => record.stream)),
+      this.registry.snapshots([...new Set(records.map((record) => record.event.store))], tx),
+      tx.repeated ? this.log.load(records.map((record) => record.stream), tx) : undefined,
+    ]);
+    const routable: Routable[] = [];
+    const outcomes = records.map((record): RecordOutcome => {
+      const message = received.get(record.stream);
+      const snapshot = snapshots.get(record.event.store);
+      if (message === undefined) return poison('The log has no payload for this message.');
+      if (snapshot === undefined) return poison(`There is no store ${record.event.store}.`);
+      const subscribed = snapshot.subscribed.get(message.event.message) ?? [];
+      const matched = matchMappings(rootOf(record.stream, message), subscribed);
+      routable.push({ record, state: stateOf(record, message, streams?.get(record.stream)), snapshot, matched });
+      return done;
+    });
+    const holders = await this.#claim(tx, routable);
+    const events = routable.flatMap((item) => this.#decide(item, holders));
+    const [first] = records;
+    if (first !== undefined) await this.log.append(tx, first.shard, events);
+    return outcomes;
+  }
+
+  #decide({ record, state, snapshot, matched }: Routable, holders: ReadonlyMap<string, string>): readonly NewEvent[] {
+    const deliveryOf = (candidate: Candidate): string => this.#deliveryOf(record.stream, candidate);
+    const decision = decideRouting(state, {
+      matched,
+      revision: snapshot.revision,
+      deliveryOf,
+      holderOf: (candidate) => holders.get(deliveryOf(candidate)) ?? deliveryOf(candidate),
+    });
+    if (decision.kind === 'ignored') return [];
+    const at = this.now();
+    return [
+      { stream: record.stream, version: state.version + 1, at, event: decision.outcome },
+      ...decision.deliveries.map(({ id, accepted }) => ({ stream: id, version: 1, at, event: accepted })),
+    ];
+  }
+
+  #deliveryOf(message: string, candidate: Candidate): string {
+    return childId(this.sha256, { kind: 'delivery', parent: message, key: candidate.mapping.id });
+  }
+
+  /** Who holds the identifying values that these messages would need: delivery wanted → delivery that holds them. */
+  async #claim(tx: Transaction, routable: readonly Routable[]): Promise<ReadonlyMap<string, string>> {
+    const claims = routable
+      .filter(({ state }) => state.status === 'validated')
+      .flatMap(({ record, matched }) =>
+        matched.candidates.flatMap((candidate) =>
+          candidate.identifier === undefined
+            ? []
+            : [{ mapping: candidate.mapping.id, key: candidate.identifier, delivery: this.#deliveryOf(record.stream, candidate) }],
+        ),
+      );
+    if (claims.length === 0) return new Map();
+    const holders = await this.identifiers.claim(tx, claims);
+    return new Map(claims.map((claim, index) => [claim.delivery, holders[index] ?? claim.delivery]));
+  }
+}
+
+/** What the paths of filters and identifiers start from. */
+function rootOf(id: string, { event, parsed }: Received): JsonValue {
+  return { message: event.message, message_id: id, store_id: event.store, source: event.source ?? null, payload: parsed() as JsonValue };
+}
+
+/** The record's event follows the first one, unless somebody was faster. */
+function stateOf(record: LogRecord, message: Received, stream: readonly Versioned[] | undefined): MessageState {
+  const received: Versioned = { stream: record.stream, version: 1, at: message.at, event: message.event };
+  return foldMessage(stream ?? [received, record]);
+}

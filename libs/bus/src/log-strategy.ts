@@ -1,0 +1,57 @@
+import type { LogConsumer, LogRecord, RecordOutcome, Subscription, Transaction } from '@crossdock/core';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { lastValueFrom, type Observable } from 'rxjs';
+
+/** Options of `@EventPattern(topic, extras)` on a batch handler. */
+export interface BatchExtras {
+  readonly maxRecords?: number;
+}
+
+const MAX_RECORDS = 500;
+const DRAIN_MS = 30_000;
+
+type NestHandler = (records: readonly LogRecord[], tx: Transaction) => Promise<Observable<readonly RecordOutcome[]>>;
+
+/**
+ * Nest's side of the log: each `@EventPattern(topic)` method of a service is a batch handler
+ * `(@Payload() records, @Ctx() tx) → Promise<RecordOutcome[]>` of the group that is named after the service.
+ */
+export class LogStrategy extends Server implements CustomTransportStrategy {
+  readonly #consumer: LogConsumer;
+  readonly #group: string;
+
+  constructor(consumer: LogConsumer, group: string) {
+    super();
+    this.#consumer = consumer;
+    this.#group = group;
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.#consumer.start(this.#subscriptions()).then(() => callback(), callback);
+  }
+
+  #subscriptions(): readonly Subscription[] {
+    return [...this.messageHandlers].map(([topic, handler]) => {
+      const extras: BatchExtras = handler.extras ?? {};
+      const handle = handler as unknown as NestHandler;
+      return {
+        group: this.#group,
+        topic,
+        maxRecords: extras.maxRecords ?? MAX_RECORDS,
+        handler: async (records, tx) => await lastValueFrom(await handle(records, tx)),
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer.drain(DRAIN_MS);
+  }
+
+  on(): never {
+    throw new TypeError('The log has no client events.');
+  }
+
+  unwrap<T>(): T {
+    return this.#consumer as T;
+  }
+}

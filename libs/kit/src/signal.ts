@@ -1,0 +1,39 @@
+/** Wakes a loop that has nothing to do. A wake before the wait is not lost. */
+export class Signal {
+  #awake = false;
+  #resolve: (() => void) | undefined;
+
+  wake(): void {
+    if (this.#resolve === undefined) this.#awake = true;
+    else this.#resolve();
+  }
+
+  /** Until the next wake, at most so long. */
+  async wait(ms: number): Promise<void> {
+    if (!this.#awake) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#resolve = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#resolve = undefined;
+    }
+    this.#awake = false;
+  }
+}
+
+/** Waits for a while, or until stopped. */
+export async function pause(ms: number, stop?: AbortSignal): Promise<void> {
+  if (stop?.aborted === true) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stop?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    stop?.addEventListener('abort', end, { once: true });
+  });
+}
