@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkUrl, describeRefusal, type UrlRefusal } from './check-url.ts';
-import { parseEgressPolicy, type EgressPolicy, type EgressSettings } from './egress-policy.ts';
+import { policyOf } from '../testing/policy-of.ts';
+import type { EgressSettings } from './egress-policy.ts';
 
 const address: UrlRefusal = 'address_not_allowed';
 const name: UrlRefusal = 'name_not_allowed';
@@ -272,13 +273,7 @@ const spellings = {
       .replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
 };
 
-function policyOf(settings: EgressSettings): EgressPolicy {
-  const parsed = parseEgressPolicy(settings);
-  if (!parsed.ok) throw new Error(parsed.problems.join(' '));
-  return parsed.policy;
-}
-
-function accepted(url: string, settings: EgressSettings): string | UrlRefusal {
+function accepted(url: string, settings: EgressSettings): string {
   const checked = checkUrl(url, policyOf(settings));
   return checked.ok ? checked.url.href : checked.reason;
 }

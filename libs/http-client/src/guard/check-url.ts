@@ -29,13 +29,9 @@ export function checkUrl(text: string, policy: EgressPolicy): CheckedUrl {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refused('scheme_not_http');
   if (url.username !== '' || url.password !== '') return refused('has_credentials');
   const host = literalOrName(url.hostname);
-  if (isIP(host) !== 0) {
-    if (!policy.permitsAddress(host)) return refused('address_not_allowed');
-  } else {
-    if (host === '') return refused('not_a_url');
-    if (isLocalhost(host) && !policy.allowLoopback) return refused('name_not_allowed');
-    url.hostname = host;
-  }
+  const refusal = refusalOfHost(host, policy);
+  if (refusal !== undefined) return refused(refusal);
+  if (isIP(host) === 0) url.hostname = host;
   if (!policy.permitsPort(portOf(url))) return refused('port_not_allowed');
   return { ok: true, url };
 }
@@ -64,6 +60,12 @@ export function describeRefusal(reason: UrlRefusal): string {
 
 function refused(reason: UrlRefusal): CheckedUrl {
   return { ok: false, reason };
+}
+
+function refusalOfHost(host: string, policy: EgressPolicy): UrlRefusal | undefined {
+  if (isIP(host) !== 0) return policy.permitsAddress(host) ? undefined : 'address_not_allowed';
+  if (host === '') return 'not_a_url';
+  return isLocalhost(host) && !policy.allowLoopback ? 'name_not_allowed' : undefined;
 }
 
 /** `new URL` has brought every spelling of an address into one form by now; IPv6 stands in brackets. */

@@ -1,6 +1,7 @@
 import type { LookupOptions } from 'node:dns';
 import { describe, expect, it, vi } from 'vitest';
-import { parseEgressPolicy, type EgressPolicy, type EgressSettings } from './egress-policy.ts';
+import { policyOf } from '../testing/policy-of.ts';
+import type { EgressSettings } from './egress-policy.ts';
 import { createGuardedLookup, type EgressRefusal } from './guarded-lookup.ts';
 import type { AddressResolver } from './resolver.ts';
 
@@ -94,10 +95,4 @@ function lookUp(
       settle(error?.message ?? (typeof address === 'string' ? { address, family } : address)),
     ),
   );
-}
-
-function policyOf(settings: EgressSettings): EgressPolicy {
-  const parsed = parseEgressPolicy(settings);
-  if (!parsed.ok) throw new Error(parsed.problems.join(' '));
-  return parsed.policy;
 }

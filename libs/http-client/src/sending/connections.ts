@@ -53,9 +53,12 @@ export class Connections {
   /** Lends a connection, at once or as soon as one is given back. The one used last comes first: it is the least likely to be stale. */
   lend(url: string, borrower: Borrower): void {
     const origin = this.#origins.get(url) ?? this.#addOrigin(url);
-    const idle = origin.idle.at(-1);
-    if (idle !== undefined) borrower.begin(this.#takeIdle(idle));
-    else if (origin.count < this.#limits.perOrigin) borrower.begin(this.#open(origin));
+    const idle = origin.idle.pop();
+    if (idle !== undefined) {
+      this.#idle.delete(idle);
+      idle.lent = true;
+      borrower.begin(idle);
+    } else if (origin.count < this.#limits.perOrigin) borrower.begin(this.#open(origin));
     else origin.waiting.add(borrower);
   }
 
@@ -118,17 +121,10 @@ export class Connections {
     return connection;
   }
 
-  #takeIdle(connection: Connection): Connection {
-    connection.origin.idle.splice(connection.origin.idle.indexOf(connection), 1);
-    this.#idle.delete(connection);
-    connection.lent = true;
-    return connection;
-  }
-
   #end(connection: Connection): void {
     if (!this.#all.delete(connection)) return;
     const { origin } = connection;
-    if (this.#idle.has(connection)) this.#takeIdle(connection);
+    if (this.#idle.delete(connection)) origin.idle.splice(origin.idle.indexOf(connection), 1);
     origin.count -= 1;
     if (origin.count === 0 && origin.waiting.size === 0 && this.#origins.get(origin.url) === origin) this.#origins.delete(origin.url);
     const next = takeFirst(origin.waiting);

@@ -1,4 +1,5 @@
 import { isIP, Socket, type LookupFunction } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import { EgressError } from '../guard/egress-error.ts';
 import type { EgressPolicy } from '../guard/egress-policy.ts';
@@ -22,7 +23,8 @@ export class Connector {
       timeout: connectTimeoutMs,
       maxCachedSessions: maxSessions,
       autoSelectFamily: true,
-      ...(ca === undefined ? {} : { ca }),
+      // One for all: made anew for every connection it would read the certificates each time.
+      secureContext: createSecureContext(ca === undefined ? {} : { ca }),
     });
     this.connect = (options, callback) => {
       // The URL was checked already; literals never reach the lookup, so this is the last place that sees them.

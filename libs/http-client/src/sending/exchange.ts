@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { unreachable, type SendRequest, type SendResult } from '@crossdock/core';
+import { unreachable, type SendRequest, type SendResult, type StopSignal } from '@crossdock/core';
 import type { Dispatcher } from 'undici';
 import type { Borrower, Connection, Connections } from './connections.ts';
 import { classifyError, type Failure } from './failure.ts';
@@ -21,6 +21,14 @@ const EMPTY = new Uint8Array(0);
 const ABORTED: Failure = { failure: 'aborted', detail: 'The request was aborted.' };
 const STOPPING: Failure = { failure: 'aborted', detail: 'The request was ended because the service is stopping.' };
 
+/** What is to be sent. `startedAt` as of `performance.now()`. */
+export interface Order {
+  readonly target: Target;
+  readonly request: SendRequest;
+  readonly startedAt: number;
+  readonly signal: StopSignal | undefined;
+}
+
 type Ended = (result: SendResult) => void;
 
 /** One request and its answer: borrows a connection, collects what arrives and ends exactly once, with a value. */
@@ -29,7 +37,7 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
   readonly #target: Target;
   readonly #request: SendRequest;
   readonly #startedAt: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: StopSignal | undefined;
   readonly #ended: Ended;
   // One timer over everything. Node keeps timers of equal length in one list, so this costs less than a microsecond.
   readonly #timer: NodeJS.Timeout;
@@ -42,14 +50,7 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
   #chunks: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(
-    connections: Connections,
-    target: Target,
-    request: SendRequest,
-    startedAt: number,
-    signal: AbortSignal | undefined,
-    ended: Ended,
-  ) {
+  constructor(connections: Connections, { target, request, startedAt, signal }: Order, ended: Ended) {
     this.#connections = connections;
     this.#target = target;
     this.#request = request;

@@ -1,4 +1,5 @@
 import type { SendFailureClass } from '@crossdock/core';
+import { codeOf } from '@crossdock/kit';
 import { errors } from 'undici';
 import { EgressError } from '../guard/egress-error.ts';
 
@@ -8,14 +9,18 @@ export interface Failure {
   readonly detail: string;
 }
 
-const REFUSED: Failure = { failure: 'blocked', detail: 'The address is not allowed by the egress policy.' };
 const RESET: Failure = { failure: 'connection_reset', detail: 'The connection was closed before the answer was complete.' };
-const NAME_TIMEOUT: Failure = { failure: 'dns', detail: 'The host name was not resolved in time.' };
 const NAME_UNKNOWN: Failure = { failure: 'dns', detail: 'The host name could not be resolved.' };
 const CONNECT_TIMEOUT: Failure = { failure: 'timeout', detail: 'No connection could be made in time.' };
 const CLOSED: Failure = { failure: 'aborted', detail: 'The request was ended because the service is stopping.' };
 const NOT_HTTP: Failure = { failure: 'network', detail: 'The answer is not valid HTTP/1.1.' };
 const UNREACHABLE: Failure = { failure: 'network', detail: 'The host could not be reached.' };
+
+const BY_VERDICT: Readonly<Record<EgressError['verdict'], Failure>> = {
+  refused: { failure: 'blocked', detail: 'The address is not allowed by the egress policy.' },
+  lookup_timeout: { failure: 'dns', detail: 'The host name was not resolved in time.' },
+  not_found: NAME_UNKNOWN,
+};
 
 const BY_CODE: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: { failure: 'connection_refused', detail: 'The endpoint refused the connection.' },
@@ -40,13 +45,13 @@ const TLS_CODES =
 
 /** What kind of failure this error of a socket, of the guard or of the HTTP client is. `reading`: the headers of the answer had arrived. */
 export function classifyError(error: unknown, reading: boolean): Failure {
-  if (error instanceof EgressError) return verdictOf(error);
+  if (error instanceof EgressError) return BY_VERDICT[error.verdict];
   if (isProtocolError(error, reading)) return NOT_HTTP;
-  const code = textOf(error, 'code');
+  const code = codeOf(error) ?? '';
   const known = BY_CODE[code];
   if (known !== undefined) return known;
   if (isEarlyEnd(error)) return RESET;
-  if (NAME_LOOKUP_CALLS.test(textOf(error, 'syscall'))) return NAME_UNKNOWN;
+  if (NAME_LOOKUP_CALLS.test(syscallOf(error))) return NAME_UNKNOWN;
   if (TLS_CODES.test(code)) return { failure: 'tls', detail: `The TLS connection failed: ${code}.` };
   return { failure: 'network', detail: code === '' ? 'The request failed.' : `The request failed: ${code}.` };
 }
@@ -65,19 +70,7 @@ function isProtocolError(error: unknown, reading: boolean): boolean {
   return error instanceof errors.HTTPParserError && !isEarlyEnd(error);
 }
 
-function verdictOf(error: EgressError): Failure {
-  switch (error.verdict) {
-    case 'refused':
-      return REFUSED;
-    case 'lookup_timeout':
-      return NAME_TIMEOUT;
-    case 'not_found':
-      return NAME_UNKNOWN;
-  }
-}
-
-function textOf(error: unknown, member: 'code' | 'syscall'): string {
-  if (typeof error !== 'object' || error === null || !(member in error)) return '';
-  const value: unknown = Reflect.get(error, member);
-  return typeof value === 'string' ? value : '';
+function syscallOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return '';
+  return typeof error.syscall === 'string' ? error.syscall : '';
 }

@@ -1,4 +1,4 @@
-import type { Sender, SendRequest, SendResult } from '@crossdock/core';
+import type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from '@crossdock/core';
 import { Client } from 'undici';
 import { checkUrl, describeRefusal, type UrlRefusal } from '../guard/check-url.ts';
 import type { EgressPolicy } from '../guard/egress-policy.ts';
@@ -52,6 +52,15 @@ export const defaultLimits: HttpSenderLimits = {
 
 type CheckedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly failure: Failure };
 
+const FAILURE_OF: Readonly<Record<UrlRefusal, SendFailureClass>> = {
+  not_a_url: 'invalid_url',
+  too_long: 'invalid_url',
+  scheme_not_http: 'invalid_url',
+  has_credentials: 'invalid_url',
+  port_not_allowed: 'blocked',
+  address_not_allowed: 'blocked',
+  name_not_allowed: 'blocked',
+};
 const MAX_REMEMBERED_TARGETS = 4096;
 /** A keep-alive hint is cut by this, so that the connection is not used in the moment in which the server closes it. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
@@ -97,7 +106,7 @@ export class HttpSender implements Sender {
     return this.#connections.origins;
   }
 
-  send(request: SendRequest, signal?: AbortSignal): Promise<SendResult> {
+  send(request: SendRequest, signal?: StopSignal): Promise<SendResult> {
     const startedAt = performance.now();
     if (this.#closed) return failed(CLOSED, startedAt);
     if (signal?.aborted === true) return failed(ABORTED, startedAt);
@@ -105,7 +114,7 @@ export class HttpSender implements Sender {
     if (!checked.ok) return failed(checked.failure, startedAt);
     const own = ownHeaderIn(request.headers);
     if (own !== undefined) return failed({ failure: 'network', detail: `The header '${own}' cannot be set.` }, startedAt);
-    return new Promise((resolve) => new Exchange(this.#connections, checked.target, request, startedAt, signal, resolve));
+    return new Promise((resolve) => new Exchange(this.#connections, { target: checked.target, request, startedAt, signal }, resolve));
   }
 
   async close(): Promise<void> {
@@ -121,7 +130,7 @@ export class HttpSender implements Sender {
     const checked = checkUrl(url, this.#policy);
     const target: CheckedTarget = checked.ok
       ? { ok: true, target: { origin: checked.url.origin, path: checked.url.pathname + checked.url.search } }
-      : { ok: false, failure: { failure: failureOf(checked.reason), detail: describeRefusal(checked.reason) } };
+      : { ok: false, failure: { failure: FAILURE_OF[checked.reason], detail: describeRefusal(checked.reason) } };
     if (this.#targets.size >= MAX_REMEMBERED_TARGETS) this.#targets.clear();
     this.#targets.set(url, target);
     return target;
@@ -145,20 +154,6 @@ function openClient(origin: string, limits: HttpSenderLimits, connector: Connect
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-}
-
-function failureOf(reason: UrlRefusal): 'blocked' | 'invalid_url' {
-  switch (reason) {
-    case 'port_not_allowed':
-    case 'address_not_allowed':
-    case 'name_not_allowed':
-      return 'blocked';
-    case 'not_a_url':
-    case 'too_long':
-    case 'scheme_not_http':
-    case 'has_credentials':
-      return 'invalid_url';
-  }
 }
 
 function ownHeaderIn(headers: Readonly<Record<string, string>>): string | undefined {

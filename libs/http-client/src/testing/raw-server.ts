@@ -9,6 +9,8 @@ export class RawServer {
   connections = 0;
   /** Everything that was received, as Latin-1. */
   received = '';
+  /** Called for every connection, before anything is received. */
+  onConnection: (socket: Socket) => void = () => undefined;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
 
@@ -42,6 +44,7 @@ export class RawServer {
   #accept(socket: Socket, onRequest: (socket: Socket) => void): void {
     this.connections += 1;
     this.#open.add(socket);
+    this.onConnection(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#open.delete(socket));
     socket.on('data', (data) => {
