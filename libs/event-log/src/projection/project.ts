@@ -1,0 +1,153 @@
+import {
+  unreachable,
+  type Attempt,
+  type DeliveryEvent,
+  type MessageEvent,
+  type NotificationEvent,
+  type StoredEvent,
+} from '@crossdock/core';
+import type { ItemRow, NotificationRow } from './item.ts';
+
+/** Characters at most: what a list shows, not what the log keeps. */
+const MOST = { name: 255, error: 500, subject: 500, description: 4_000, attributes: 16_000 } as const;
+
+/** The row after one more event. An event that was already applied changes nothing; one that leaves a gap throws. */
+export function projectItem(row: ItemRow | undefined, stored: StoredEvent<MessageEvent | DeliveryEvent>): ItemRow {
+  if (row !== undefined && stored.version <= row.version) return row;
+  if (stored.version !== (row?.version ?? 0) + 1) throw gap(stored, row?.version ?? 0);
+  const { event } = stored;
+  if (event.type === 'message.received' || event.type === 'delivery.accepted') return firstItem(stored, event);
+  if (row === undefined) throw new TypeError(`${event.type} cannot be the first event of stream ${stored.stream}.`);
+  return { ...row, ...changeOf(row, event, stored.at), version: stored.version };
+}
+
+function firstItem(
+  stored: StoredEvent,
+  event: Extract<MessageEvent | DeliveryEvent, { type: 'message.received' | 'delivery.accepted' }>,
+): ItemRow {
+  const delivery = event.type === 'delivery.accepted' ? event : undefined;
+  return {
+    id: stored.stream,
+    shard: stored.shard,
+    store: event.store,
+    state: delivery === undefined ? 'received' : 'pending',
+    version: stored.version,
+    message: bounded(event.message, MOST.name),
+    source: event.type === 'message.received' ? optional(event.source, MOST.name) : undefined,
+    parent: event.parent,
+    root: event.root,
+    mapping: delivery?.mapping,
+    consumer: optional(delivery?.name, MOST.name),
+    createdAt: Math.trunc(stored.at),
+    endedAt: undefined,
+    nextAt: undefined,
+    attempts: 0,
+    failures: 0,
+    errorClass: undefined,
+    lastError: undefined,
+  };
+}
+
+type Later = Exclude<MessageEvent | DeliveryEvent, { type: 'message.received' | 'delivery.accepted' }>;
+type Change = Partial<Omit<ItemRow, 'id' | 'version'>>;
+
+function changeOf(row: ItemRow, event: Later, at: number): Change {
+  const open = { endedAt: undefined, nextAt: undefined };
+  const ended = { endedAt: Math.trunc(at), nextAt: undefined };
+  switch (event.type) {
+    case 'message.validated':
+      return { ...open, state: 'validated' };
+    case 'message.invalid':
+      return { ...ended, state: 'invalid' };
+    case 'message.routed':
+      return { ...ended, state: 'routed' };
+    case 'message.never_processed':
+      return { ...ended, state: 'never_processed' };
+    case 'message.archived':
+    case 'delivery.archived':
+      return { ...ended, state: 'archived' };
+    case 'delivery.succeeded':
+      return { ...ended, state: 'completed', attempts: attemptsAfter(row, event.attempt) };
+    case 'delivery.failed':
+      return { ...open, ...failed(row, event.attempt), state: 'failing', nextAt: Math.round(event.retryAt) };
+    case 'delivery.scheduled':
+      return { ...open, state: 'scheduled', attempts: attemptsAfter(row, event.attempt), nextAt: Math.round(event.until) };
+    case 'delivery.parked':
+      return { ...open, ...(event.attempt === undefined ? {} : failed(row, event.attempt)), state: 'parked' };
+    case 'delivery.requeued':
+      return { ...open, state: 'pending', failures: 0 };
+    case 'delivery.answered_late':
+      return {};
+    case 'delivery.attempt_lost':
+      return { attempts: Math.max(row.attempts, event.number) };
+    default:
+      return unreachable(event);
+  }
+}
+
+const attemptsAfter = (row: ItemRow, attempt: Attempt): number => Math.max(row.attempts, attempt.number);
+
+function failed(row: ItemRow, attempt: Attempt): Change {
+  return {
+    attempts: attemptsAfter(row, attempt),
+    failures: row.failures + 1,
+    errorClass: attempt.error?.class,
+    lastError: optional(attempt.error?.text, MOST.error),
+  };
+}
+
+/** As `projectItem`, for a notification. */
+export function projectNotification(row: NotificationRow | undefined, stored: StoredEvent<NotificationEvent>): NotificationRow {
+  if (row !== undefined && stored.version <= row.version) return row;
+  if (stored.version !== (row?.version ?? 0) + 1) throw gap(stored, row?.version ?? 0);
+  const { event, version } = stored;
+  const at = Math.trunc(stored.at);
+  switch (event.type) {
+    case 'notification.raised':
+      return {
+        id: stored.stream,
+        shard: stored.shard,
+        store: event.store,
+        version,
+        about: event.about,
+        level: event.level,
+        subject: bounded(event.subject, MOST.subject),
+        description: bounded(event.description, MOST.description),
+        loggedOn: at,
+        lastUpdate: at,
+        origin: bounded(event.origin, MOST.name),
+        referenceType: optional(event.referenceType, MOST.name),
+        referenceId: optional(event.referenceId, MOST.name),
+        referenceToken: optional(event.referenceToken, MOST.name),
+        attributes: attributesText(event.attributes),
+      };
+    case 'notification.repeated':
+      if (row === undefined) throw new TypeError(`${event.type} cannot be the first event of notification ${stored.stream}.`);
+      return { ...row, version, lastUpdate: at };
+    default:
+      return unreachable(event);
+  }
+}
+
+function gap(stored: StoredEvent, version: number): TypeError {
+  return new TypeError(`Stream ${stored.stream}: event ${stored.version} does not follow ${version}.`);
+}
+
+/** JSON text that is cut would be no JSON. */
+function attributesText(attributes: object | undefined): string | undefined {
+  if (attributes === undefined) return undefined;
+  const text = JSON.stringify(attributes);
+  return text.length > MOST.attributes ? undefined : text;
+}
+
+/** What a text column cannot hold: NUL, and halves of surrogate pairs, which would come back as something else. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+function bounded(text: string, most: number): string {
+  const cut = text.length > most ? text.slice(0, most) : text;
+  return cut.replace(UNSTORABLE, '\uFFFD');
+}
+
+function optional(text: string | undefined, most: number): string | undefined {
+  return text === undefined ? undefined : bounded(text, most);
+}
