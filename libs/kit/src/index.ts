@@ -1,4 +1,5 @@
 export { HubError, codeOf, messageOf } from './errors.ts';
+export { Lane, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
 export type { ServiceDefinition } from './service-definition.ts';
@@ -22,3 +23,4 @@ export {
   SHA256,
   UNIT_OF_WORK,
 } from './tokens.ts';
+export { MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from './registry-tokens.ts';

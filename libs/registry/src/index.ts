@@ -1,1 +1,11 @@
-export {};
+export { Registry1764000000010 } from './migrations/1764000000010-registry.ts';
+export { openRegistrySource, type RegistrySourceOptions } from './registry-source.ts';
+export { readSecretKeys, SecretBox, type Opened, type ReadSecretKeys, type SecretKey, type SecretKeys } from './secrets/secret-box.ts';
+export { newToken, readToken, type TokenText } from './tokens/token-text.ts';
+export { Tokens, type EnsuredAdminToken, type TokensOptions } from './tokens/tokens.ts';
+export { Stores, type StoresOptions } from './stores/stores.ts';
+export { regexCompiler, regexLimits, type RegexLimits } from './mappings/compile-regex.ts';
+export { compileMapping, type CompiledMapping, type StoredMapping } from './mappings/compile-mapping.ts';
+export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
+export { PgRegistry, type PastSnapshot, type PgRegistryOptions } from './snapshots/pg-registry.ts';
+export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';

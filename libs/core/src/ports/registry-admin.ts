@@ -1,0 +1,126 @@
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
+import type { MappingOptions } from '../routing/mapping.ts';
+import type { ParameterType } from './registry.ts';
+
+/** One thing wrong with what somebody wants to save. */
+export interface FieldProblem {
+  /** Where, e.g. `filters[0].path`; `base` for the whole. */
+  readonly field: string;
+  /** Of the error catalogue. */
+  readonly code: string;
+  /** What is wrong, as a sentence. */
+  readonly detail: string;
+  /** What to do now, as a sentence. */
+  readonly hint: string;
+}
+
+/** How saving ends: all that is wrong is told at once. */
+export type Saved<T> =
+  | { readonly kind: 'saved'; readonly value: T }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] };
+
+export type Removed =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] };
+
+export interface StoreRecord {
+  readonly id: string;
+  readonly name: string;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+}
+
+export interface StoreDirectory {
+  /** A new store with its first token, which is shown this once. */
+  create(name: string): Promise<{ readonly store: StoreRecord; readonly token: string }>;
+  find(store: string): Promise<StoreRecord | undefined>;
+}
+
+/** Whom a token stands for. */
+export type Caller = { readonly kind: 'store'; readonly store: string } | { readonly kind: 'admin' } | { readonly kind: 'unknown' };
+
+export interface TokenVerifier {
+  /** What was true at most a second ago. */
+  verify(token: string): Promise<Caller>;
+}
+
+export interface FilterView {
+  readonly path: string;
+  readonly operator: string;
+  readonly value?: string | number | boolean;
+  readonly match_rule: 'all' | 'any';
+}
+
+export interface MappingOptionsView {
+  readonly retries_allowed: boolean;
+  /** In all, the first included. */
+  readonly max_attempts: number;
+  readonly backoff: { readonly base_ms: number; readonly factor: number; readonly cap_ms: number };
+  /** Seconds. */
+  readonly timeout: number;
+  readonly success: MappingOptions['success'];
+  /** Attempts under way at once, per endpoint. */
+  readonly concurrency: number;
+}
+
+/** What people say of a mapping, defaults filled in, without its token. */
+export interface MappingDefinition {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly paused: boolean;
+  readonly url: string;
+  readonly messages: readonly string[];
+  readonly filters: readonly FilterView[];
+  readonly identifiers: Readonly<Record<string, string>>;
+  readonly parameters: readonly (string | { readonly name: string; readonly value: JsonValue })[];
+  readonly options: MappingOptionsView;
+  readonly required: boolean;
+  readonly usage: string;
+}
+
+/** A mapping as people see it. */
+export interface MappingView extends MappingDefinition {
+  readonly id: string;
+  readonly store_id: string;
+  /** Masked: `****` and the last four characters of a long one; null where there is none. */
+  readonly token: string | null;
+  /** The store's revision that made it what it is. */
+  readonly revision: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface MappingStore {
+  /** By name. */
+  list(store: string): Promise<readonly MappingView[]>;
+  get(store: string, id: string): Promise<MappingView | undefined>;
+  create(store: string, input: JsonObject): Promise<Saved<MappingView>>;
+  /** Members that are not given stay as they are, those of `options` likewise. */
+  update(store: string, id: string, input: JsonObject): Promise<Saved<MappingView>>;
+  remove(store: string, id: string): Promise<Removed>;
+}
+
+/** A parameter as people see it. */
+export interface ParameterView {
+  readonly id: string;
+  readonly store_id: string;
+  readonly name: string;
+  readonly data_type: ParameterType;
+  /** A mask where it is secret. */
+  readonly value: JsonValue;
+  readonly secret: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface ParameterStore {
+  /** By name. */
+  list(store: string): Promise<readonly ParameterView[]>;
+  get(store: string, id: string): Promise<ParameterView | undefined>;
+  create(store: string, input: JsonObject): Promise<Saved<ParameterView>>;
+  /** Members that are not given stay as they are. */
+  update(store: string, id: string, input: JsonObject): Promise<Saved<ParameterView>>;
+  remove(store: string, id: string): Promise<Removed>;
+}

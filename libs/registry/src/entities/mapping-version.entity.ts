@@ -1,0 +1,28 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { MappingDefinition } from '@crossdock/core';
+import { count, objectId } from './columns.ts';
+import { StoreEntity } from './store.entity.ts';
+
+/** What a mapping was from a revision on. Append-only. */
+@Entity('mapping_version')
+export class MappingVersionEntity {
+  @PrimaryColumn('uuid', { name: 'store_id', transformer: objectId })
+  storeId!: string;
+
+  @ManyToOne(() => StoreEntity, { nullable: false })
+  @JoinColumn({ name: 'store_id' })
+  store?: Relation<StoreEntity>;
+
+  @PrimaryColumn('bigint', { transformer: count })
+  revision!: number;
+
+  @PrimaryColumn('uuid', { name: 'mapping_id', transformer: objectId })
+  mappingId!: string;
+
+  @Column('int', { name: 'endpoint_id', nullable: true })
+  endpointId!: number | null;
+
+  /** Null: deleted. */
+  @Column('json', { nullable: true })
+  definition!: MappingDefinition | null;
+}

@@ -1,0 +1,3 @@
+/** Which places of the database hold sealed values: part of what is sealed, so never to be changed. */
+export const tokenPlace = (mapping: string): string => `${mapping}/mapping.token`;
+export const parameterPlace = (parameter: string): string => `${parameter}/parameter.value`;

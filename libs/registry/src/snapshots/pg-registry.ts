@@ -1,0 +1,136 @@
+import type { NewId, ParameterWrite, Registry, StoreSnapshot, Transaction } from '@crossdock/core';
+import { idArray, idOf, int8Array, pgOf, uuidOf, type Database, type Row, type Statement } from '@crossdock/event-log';
+import { compileMapping, indexByType } from '../mappings/compile-mapping.ts';
+import { parameterLimits, type ParameterLimits } from '../parameters/parameter-value.ts';
+import { writeParameters, type SkippedWrite } from '../parameters/write-parameters.ts';
+import { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';
+import {
+  isStoreRow,
+  readDefinition,
+  revisionsStatement,
+  snapshotStatement,
+  versionsStatement,
+  type RevisionRow,
+  type SnapshotRow,
+  type VersionRow,
+} from './snapshot-rows.ts';
+import { WeightedCache } from './weighted-cache.ts';
+
+export interface PgRegistryOptions extends SnapshotBuilderOptions {
+  readonly database: Database;
+  readonly newId: NewId;
+  readonly parameterLimits?: ParameterLimits;
+  /** Mappings and parameters of all stores together that are kept in memory; those of the stores used last. */
+  readonly maxCached?: number;
+  /** Mappings of past revisions that are kept in memory. */
+  readonly maxCachedPast?: number;
+}
+
+/** What a store had configured at a revision that is past. Tokens and parameters are not kept: neither decides a route. */
+export type PastSnapshot = Omit<StoreSnapshot, 'parameters'>;
+
+type Query = <R extends Row>(statement: Statement, values: readonly unknown[]) => Promise<R[]>;
+
+/** The registry in Postgres: a revision per store says whether what is in memory still holds. */
+export class PgRegistry implements Registry {
+  readonly #options: PgRegistryOptions;
+  readonly #builder: SnapshotBuilder;
+  readonly #present: WeightedCache<StoreSnapshot>;
+  readonly #past: WeightedCache<PastSnapshot>;
+  /** Stores that a transaction has written: what it sees of them is not committed, so nobody else may. */
+  readonly #written = new WeakMap<Transaction, Set<string>>();
+  readonly #stopListening: () => void;
+
+  constructor(options: PgRegistryOptions) {
+    this.#options = options;
+    this.#builder = new SnapshotBuilder(options);
+    this.#present = new WeightedCache(options.maxCached ?? 20_000);
+    this.#past = new WeightedCache(options.maxCachedPast ?? 5_000);
+    // Another incarnation of the database may deal the same revisions again.
+    this.#stopListening = options.database.onConnectionLost(() => this.#forget());
+  }
+
+  async snapshots(stores: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, StoreSnapshot>> {
+    const found = new Map<string, StoreSnapshot>();
+    if (stores.length === 0) return found;
+    const query = this.#queryOf(tx);
+    const changed = new Map<string, StoreSnapshot | undefined>();
+    for (const row of await query<RevisionRow>(revisionsStatement, [idArray(stores)])) {
+      const store = idOf(row.id);
+      const cached = this.#present.get(store);
+      if (cached?.revision === row.revision) found.set(store, cached);
+      // A lower revision than the one in memory is of another history: nothing of that can be taken over.
+      else changed.set(store, cached !== undefined && cached.revision < row.revision ? cached : undefined);
+    }
+    if (changed.size > 0) await this.#load(query, changed, found, tx);
+    return found;
+  }
+
+  async #load(
+    query: Query,
+    changed: ReadonlyMap<string, StoreSnapshot | undefined>,
+    found: Map<string, StoreSnapshot>,
+    tx: Transaction | undefined,
+  ): Promise<void> {
+    const known = [...changed.values()].map((former) => former?.revision ?? -1);
+    const rows = await query<SnapshotRow>(snapshotStatement, [idArray([...changed.keys()]), int8Array(known)]);
+    const byStore = new Map<string, SnapshotRow[]>();
+    for (const row of rows) {
+      const parts = byStore.get(row.store);
+      if (parts === undefined) byStore.set(row.store, [row]);
+      else parts.push(row);
+    }
+    const own = tx === undefined ? undefined : this.#written.get(tx);
+    for (const [first, ...rest] of byStore.values()) {
+      if (first === undefined || !isStoreRow(first)) continue;
+      const store = idOf(first.store);
+      const snapshot = this.#builder.build(store, first.revision, rest, changed.get(store));
+      found.set(store, snapshot);
+      if (own?.has(store) !== true) this.#present.set(store, snapshot, 1 + snapshot.mappings.size + snapshot.parameters.size);
+    }
+  }
+
+  async writeParameters(tx: Transaction, writes: readonly ParameterWrite[]): Promise<readonly SkippedWrite[]> {
+    const { secrets, newId, parameterLimits: limits = parameterLimits } = this.#options;
+    const { skipped, stores } = await writeParameters(pgOf(tx), writes, { secrets, newId, limits });
+    if (stores.length > 0) this.#written.set(tx, new Set([...(this.#written.get(tx) ?? []), ...stores]));
+    return skipped;
+  }
+
+  /** What decided a route at that revision; undefined where store or revision do not exist. */
+  async atRevision(store: string, revision: number): Promise<PastSnapshot | undefined> {
+    const key = `${store}@${revision}`;
+    const cached = this.#past.get(key);
+    if (cached !== undefined) return cached;
+    const rows = await this.#options.database.query<VersionRow>(versionsStatement, [uuidOf(store), revision]);
+    const current = rows[0]?.current;
+    if (current === undefined || revision < 0 || revision > current) return undefined;
+    const mappings = new Map(
+      rows.flatMap(({ id, endpoint, definition }) => {
+        if (id === null || definition === null) return [];
+        const stored = { id: idOf(id), endpoint: endpoint ?? 0, token: undefined, definition: readDefinition(definition) };
+        return [[stored.id, compileMapping(stored, this.#options.compileRegex).mapping] as const];
+      }),
+    );
+    const snapshot = { store, revision, mappings, subscribed: indexByType(mappings, this.#options.typeAliases) };
+    this.#past.set(key, snapshot, 1 + mappings.size);
+    return snapshot;
+  }
+
+  #queryOf(tx: Transaction | undefined): Query {
+    if (tx === undefined) return (statement, values) => this.#options.database.query(statement, values);
+    const pg = pgOf(tx);
+    return (statement, values) => pg.query(statement, values);
+  }
+
+  #forget(): void {
+    this.#present.clear();
+    this.#past.clear();
+  }
+
+  /** Stops following the database. */
+  close(): void {
+    this.#stopListening();
+    this.#forget();
+  }
+}
