@@ -4,7 +4,9 @@
  */
 
 const redrawMs = 84; // at most 12 times a second
-const quietMs = 10_000; // without a terminal: a line every ten seconds or ten per cent
+// Without a terminal: a line every ten seconds, or ten per cent if they take some time.
+const quietMs = 10_000;
+const hastyMs = 5000;
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const marks = { done: '✓', failed: '✗', skipped: '-' };
 const colourCodes = { done: 32, failed: 31, skipped: 33, dim: 2 };
@@ -203,12 +205,13 @@ export class Terminal {
     if (this.#running.size === 0) this.restore();
   }
 
-  /** Without a terminal: says where a long step is, every ten per cent or ten seconds. */
+  /** Without a terminal: says now and then where a long step is. */
   #mention(state) {
     const known = state.total > 0;
     const tenths = known ? Math.floor((state.done * 10) / state.total) : 0;
     const now = this.#now();
-    if (tenths <= state.toldTenths && now - state.toldAt < quietMs) return;
+    const wait = tenths > state.toldTenths ? hastyMs : quietMs;
+    if (now - state.toldAt < wait) return;
     state.toldTenths = tenths;
     state.toldAt = now;
     const elapsedMs = now - state.startedAt;

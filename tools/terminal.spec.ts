@@ -83,7 +83,7 @@ describe('without a terminal', () => {
     const { terminal, text, pass } = setUp();
     const step = terminal.step('install');
     for (let done = 0; done <= 100; done += 1) {
-      pass(10);
+      pass(700);
       step.progress(done, 100);
     }
     expect(
@@ -91,6 +91,16 @@ describe('without a terminal', () => {
         .split('\n')
         .map((line) => /\d+ %/.exec(line)?.[0]),
     ).toEqual([...[10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map((n) => `${n} %`), undefined]);
+  });
+
+  it('does not mention the steps of a quick one', () => {
+    const { terminal, text, pass } = setUp();
+    const step = terminal.step('install');
+    for (let done = 0; done <= 100; done += 1) {
+      pass(45);
+      step.progress(done, 100);
+    }
+    expect(text()).toBe('');
   });
 
   it('mentions a slow step every ten seconds', () => {

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './prepare/build.mjs';
+import { install } from './prepare/install.mjs';
+import { checkMachine, root } from './prepare/machine.mjs';
+import { Problem, runTool } from './problem.mjs';
+import { supervise } from './supervise.mjs';
+import { Terminal } from './terminal.mjs';
+
+// `npm run rebuild`, `npm run verify`, `npm run bench`: makes sure the program is installed and compiled, then runs it.
+// All talk goes to stderr: stdout belongs to the program.
+
+const commands = {
+  rebuild: { project: 'apps/all-in-one', main: 'dist/rebuild.js' },
+  verify: { project: 'apps/all-in-one', main: 'dist/verify.js' },
+  bench: { project: 'apps/bench', main: 'dist/main.js' },
+};
+
+await runTool(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  if (!Object.hasOwn(commands, name)) {
+    throw new Problem({
+      what: name === '' ? 'There is nothing to run.' : `There is no command "${name}".`,
+      why: `The commands are ${Object.keys(commands).join(', ')}.`,
+      next: `npm run ${Object.keys(commands)[0]}`,
+      exitCode: 2,
+    });
+  }
+  const { project, main } = commands[name];
+  const terminal = new Terminal(process.stderr);
+  checkMachine();
+  await install(terminal, { quiet: true });
+  await build(terminal, project, { quiet: true });
+  const program = `${project}/${main}`;
+  if (!existsSync(join(root, program))) {
+    throw new Problem({
+      what: `There is no ${program}.`,
+      why: `"${name}" should have been compiled to it.`,
+      next: 'npx tsc -b --force, then try again.',
+    });
+  }
+  return supervise([program, ...args], { say: (text) => process.stderr.write(text) });
+});
