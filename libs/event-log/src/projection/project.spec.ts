@@ -255,7 +255,7 @@ describe('projectNotification', () => {
         const again: NotificationEvent = { type: 'notification.repeated', ...lineage, about: stream };
         let row: NotificationRow | undefined;
         let state: NotificationState = unknownNotification;
-        for (const stored of streamOf([raised, ...Array<NotificationEvent>(repeats).fill(again)])) {
+        for (const stored of streamOf([raised, ...Array.from({ length: repeats }, () => again)])) {
           row = projectNotification(row, stored);
           state = evolveNotification(state, stored);
           expect(row).toEqual(rowOfNotification(state));

@@ -4,6 +4,7 @@ import {
   type DeliveryEvent,
   type MessageEvent,
   type NotificationEvent,
+  type NotificationRaised,
   type StoredEvent,
 } from '@crossdock/core';
 import type { ItemRow, NotificationRow } from './item.ts';
@@ -101,32 +102,36 @@ export function projectNotification(row: NotificationRow | undefined, stored: St
   if (row !== undefined && stored.version <= row.version) return row;
   if (stored.version !== (row?.version ?? 0) + 1) throw gap(stored, row?.version ?? 0);
   const { event, version } = stored;
-  const at = Math.trunc(stored.at);
   switch (event.type) {
     case 'notification.raised':
-      return {
-        id: stored.stream,
-        shard: stored.shard,
-        store: event.store,
-        version,
-        about: event.about,
-        level: event.level,
-        subject: bounded(event.subject, MOST.subject),
-        description: bounded(event.description, MOST.description),
-        loggedOn: at,
-        lastUpdate: at,
-        origin: bounded(event.origin, MOST.name),
-        referenceType: optional(event.referenceType, MOST.name),
-        referenceId: optional(event.referenceId, MOST.name),
-        referenceToken: optional(event.referenceToken, MOST.name),
-        attributes: attributesText(event.attributes),
-      };
+      return firstNotification(stored, event);
     case 'notification.repeated':
       if (row === undefined) throw new TypeError(`${event.type} cannot be the first event of notification ${stored.stream}.`);
-      return { ...row, version, lastUpdate: at };
+      return { ...row, version, lastUpdate: Math.trunc(stored.at) };
     default:
       return unreachable(event);
   }
+}
+
+function firstNotification(stored: StoredEvent, event: NotificationRaised): NotificationRow {
+  const at = Math.trunc(stored.at);
+  return {
+    id: stored.stream,
+    shard: stored.shard,
+    store: event.store,
+    version: stored.version,
+    about: event.about,
+    level: event.level,
+    subject: bounded(event.subject, MOST.subject),
+    description: bounded(event.description, MOST.description),
+    loggedOn: at,
+    lastUpdate: at,
+    origin: bounded(event.origin, MOST.name),
+    referenceType: optional(event.referenceType, MOST.name),
+    referenceId: optional(event.referenceId, MOST.name),
+    referenceToken: optional(event.referenceToken, MOST.name),
+    attributes: attributesText(event.attributes),
+  };
 }
 
 function gap(stored: StoredEvent, version: number): TypeError {

@@ -78,7 +78,7 @@ export class ShardBatch {
   /** Streams whose row does not fit are folded anew from the log: the rest of the shard does not wait for a repair. */
   async #mended(folded: Folded, to: number): Promise<Rows> {
     if (folded.broken.length === 0) return folded;
-    const { database, shard, onProblem } = this.#parts;
+    const { database, shard } = this.#parts;
     const events: StoredEvent[] = [];
     for (const [day, ids] of byDay(folded.broken)) {
       const found = await database.query<EventRow>(
@@ -90,7 +90,7 @@ export class ShardBatch {
     const anew = foldBatch(events, noRows);
     this.#damaged += anew.broken.length;
     const sentence = `${folded.broken.length} streams of shard ${shard} did not fit their rows; folded anew, ${anew.broken.length} still do not.`;
-    onProblem(new HubError('projection_damaged', sentence));
+    this.#parts.onProblem(new HubError('projection_damaged', sentence));
     return {
       items: new Map([...folded.items, ...anew.items]),
       notifications: new Map([...folded.notifications, ...anew.notifications]),

@@ -23,7 +23,7 @@ export async function openTestLog(url: string, shards = 2): Promise<TestLog> {
     shards,
     receivedCacheBytes: 1 << 20,
     tail: { pollMs: 50, recentEvents: 50_000, onProblem: (error) => problems.push(error) },
-    intake: intakeDefaults,
+    intake: { ...intakeDefaults, onProblem: (error) => problems.push(error) },
   });
   const shardOf = (event: NewEvent): number => Math.floor(Number.parseInt(event.event.root.slice(-8), 16) / 64) % shards;
   return {
