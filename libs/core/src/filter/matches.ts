@@ -61,7 +61,7 @@ function judgeSeveral(filter: ParsedFilter, root: JsonValue, caps: WalkCaps): Fi
 
 function judgeNothing(filter: ParsedFilter): FilterReason | undefined {
   const { operator } = filter.test;
-  return operator === 'empty' || operator === 'neq' ? undefined : { ...about(filter), code: 'path_missing', actual: null };
+  return operator === 'empty' || operator === 'neq' ? undefined : reasonOf(filter, 'path_missing', null);
 }
 
 function judgeAll(filter: ParsedFilter, values: readonly FoundValue[]): FilterReason | undefined {
@@ -89,27 +89,20 @@ function previewSeveral(values: readonly FoundValue[]): string {
 }
 
 const NOTES = {
-  no: undefined,
   not_a_number: 'is not a number',
   too_long: 'is too long to be looked into',
-} as const satisfies Record<Exclude<Verdict, 'yes'>, string | undefined>;
+} as const satisfies Record<Exclude<Verdict, 'yes' | 'no'>, string>;
 
 function no(filter: ParsedFilter, actual: string, verdict: Exclude<Verdict, 'yes'>): FilterReason {
-  const note = NOTES[verdict];
-  return note === undefined ? { ...about(filter), code: 'filter_failed', actual } : { ...about(filter), code: 'error', actual, note };
+  if (verdict === 'no') return reasonOf(filter, 'filter_failed', actual);
+  return { ...reasonOf(filter, 'error', actual), note: NOTES[verdict] };
 }
 
 function tooMany(filter: ParsedFilter, seen: number): FilterReason {
-  const note = `finds too much: only the first ${seen} values were looked at`;
-  return { ...about(filter), code: 'error', actual: null, note };
+  return { ...reasonOf(filter, 'error', null), note: `finds too much: only the first ${seen} values were looked at` };
 }
 
-function about(filter: ParsedFilter): Pick<FilterReason, 'index' | 'path' | 'operator' | 'expected' | 'matchRule'> {
-  return {
-    index: filter.index,
-    path: filter.path.text,
-    operator: filter.test.operator,
-    expected: filter.expected,
-    matchRule: filter.matchRule,
-  };
+function reasonOf(filter: ParsedFilter, code: FilterReason['code'], actual: string | null): FilterReason {
+  const { index, path, test, expected, matchRule } = filter;
+  return { code, index, path: path.text, operator: test.operator, expected, actual, matchRule };
 }

@@ -2,7 +2,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 
 /** Deeper values have no text here: nesting is bounded where payloads come in, and recursion must be. */
 const MAX_DEPTH = 512;
-const REPLACED = '\ufffd';
+/** U+0000 and halves of surrogate pairs. */
+const UNFIT = /[\0\p{Cs}]/u;
+const EVERY_UNFIT = new RegExp(UNFIT, 'gu');
 
 interface Sink {
   text: string;
@@ -25,7 +27,10 @@ export function canonicalText(value: JsonValue, maxChars: number): string | unde
 export function previewText(value: JsonValue, maxChars = 200): string {
   const sink: Sink = { text: '', maxChars, sorted: false, full: false };
   write(value, sink, 0);
-  return boundedText(sink.full ? `${sink.text}…` : sink.text, maxChars);
+  if (!sink.full) return sink.text;
+  // Quoting has escaped what could not be stored; only the cut can split a pair.
+  const cut = sink.text.slice(0, maxChars - 1);
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
 /**
@@ -34,7 +39,7 @@ export function previewText(value: JsonValue, maxChars = 200): string {
  */
 export function boundedText(text: string, maxChars = 200): string {
   const cut = text.length > maxChars ? `${text.slice(0, Math.max(0, maxChars - 1))}…` : text;
-  return cut.replaceAll(/[\0\ud800-\udfff]/gu, REPLACED);
+  return UNFIT.test(cut) ? cut.replaceAll(EVERY_UNFIT, '\ufffd') : cut;
 }
 
 function write(value: JsonValue, sink: Sink, depth: number): void {
