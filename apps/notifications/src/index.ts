@@ -1,1 +1,1 @@
-export {};
+export { notifications } from './service.ts';

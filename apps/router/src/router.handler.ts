@@ -24,9 +24,9 @@ import {
   type Transaction,
   type Versioned,
 } from '@crossdock/core';
-import { CLOCK, EVENT_LOG, IDENTIFIERS, RECEIVED_MESSAGES, REGISTRY, SHA256 } from '@crossdock/kit';
+import { BatchPattern, CLOCK, EVENT_LOG, IDENTIFIERS, RECEIVED_MESSAGES, REGISTRY, SHA256 } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 
 interface Routable {
   readonly record: LogRecord;
@@ -47,7 +47,7 @@ export class RouterHandler {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  @EventPattern(topics.validated)
+  @BatchPattern(topics.validated)
   async onValidated(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
     const [received, snapshots, streams] = await Promise.all([
       this.received.get(records.map((record) => record.stream)),

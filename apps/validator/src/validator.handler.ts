@@ -15,9 +15,9 @@ import {
   type Transaction,
   type Versioned,
 } from '@crossdock/core';
-import { CLOCK, EVENT_LOG, RECEIVED_MESSAGES } from '@crossdock/kit';
+import { BatchPattern, CLOCK, EVENT_LOG, RECEIVED_MESSAGES } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 
 /** Checks what came in. Every message leaves as validated or invalid, with findings. */
 @Controller()
@@ -28,7 +28,7 @@ export class ValidatorHandler {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  @EventPattern(topics.received)
+  @BatchPattern(topics.received)
   async onReceived(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
     const received = await this.received.get(records.map((record) => record.stream));
     const states = await this.#states(records, tx);

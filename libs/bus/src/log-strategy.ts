@@ -1,11 +1,7 @@
 import type { LogConsumer, LogRecord, RecordOutcome, Subscription, Transaction } from '@crossdock/core';
+import type { BatchExtras } from '@crossdock/kit';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom, type Observable } from 'rxjs';
-
-/** Options of `@EventPattern(topic, extras)` on a batch handler. */
-export interface BatchExtras {
-  readonly maxRecords?: number;
-}
 
 const MAX_RECORDS = 500;
 const DRAIN_MS = 30_000;
@@ -13,7 +9,7 @@ const DRAIN_MS = 30_000;
 type NestHandler = (records: readonly LogRecord[], tx: Transaction) => Promise<Observable<readonly RecordOutcome[]>>;
 
 /**
- * Nest's side of the log: each `@EventPattern(topic)` method of a service is a batch handler
+ * Nest's side of the log: each `@BatchPattern(topic)` method of a service is a batch handler
  * `(@Payload() records, @Ctx() tx) → Promise<RecordOutcome[]>` of the group that is named after the service.
  */
 export class LogStrategy extends Server implements CustomTransportStrategy {

@@ -1,1 +1,22 @@
 export { consumers, topicOf, topics, type Topic } from './topics.ts';
+export { checkPayload } from './payload/check-payload.ts';
+export type { PayloadFindingCode } from './payload/explain-error.ts';
+export { builtInType, builtInTypes, messageTypes, typeAliases, type BuiltInType, type PayloadFamily } from './payload/message-types.ts';
+export { isMessageType, isPoll, maxMessageTypeLength } from './payload/message-type-name.ts';
+export { payloadSchemaOf, type PayloadSchema } from './payload/payload-schemas.ts';
+export { renderMessageTypeDocs } from './payload/render-message-type-docs.ts';
+export {
+  brokenSamples,
+  sampleAnswers,
+  sampleReplies,
+  samples,
+  type BrokenSample,
+  type Sample,
+  type SampleAnswer,
+} from './samples/samples.ts';
+export { catalogue, catalogueGroups, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
+export type { ErrorEntry } from './errors/error-entry.ts';
+export { attemptErrorCode } from './errors/attempt-error-code.ts';
+export { errorDocsPath, problem, problemMediaType, type Problem, type ProblemCase, type ProblemError } from './errors/problem.ts';
+export { legacyError, type LegacyError } from './errors/legacy-error.ts';
+export { renderErrorDocs } from './errors/render-error-docs.ts';

@@ -1,3 +1,4 @@
+export { BatchPattern, type BatchExtras } from './batch-pattern.ts';
 export { HubError, codeOf, messageOf } from './errors.ts';
 export { Lane, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
@@ -12,6 +13,7 @@ export {
   IDENTIFIERS,
   INTAKE,
   LOG_CONSUMER,
+  LOG_TAIL,
   LOGGER,
   NEW_ID,
   QUEUE_LISTS,

@@ -13,6 +13,7 @@ export const IDENTIFIERS = Symbol('Identifiers');
 export const REGISTRY = Symbol('Registry');
 export const SENDER = Symbol('Sender');
 export const QUEUE_LISTS = Symbol('QueueLists');
+export const LOG_TAIL = Symbol('LogTail');
 export const LOG_CONSUMER = Symbol('LogConsumer');
 export const HEALTH = Symbol('Health');
 export const SETTINGS = Symbol('Settings');

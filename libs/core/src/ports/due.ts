@@ -34,8 +34,8 @@ export interface ReadyEndpoint {
 export interface DueDeliveries {
   /** New rows. `leased` ones belong to this process at once, with attempt 1 under way. */
   insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void>;
-  /** Endpoints that have something due and no open gate, found by skipping through the index. */
-  ready(now: number, limit: number): Promise<readonly ReadyEndpoint[]>;
+  /** Endpoints numbered above `after` that have something due and no closed gate, found by skipping through the index. */
+  ready(now: number, after: number, limit: number): Promise<readonly ReadyEndpoint[]>;
   /** Leases due rows to this process, at most `limit` an endpoint; their `attempt` is the one to make. */
   claim(wanted: readonly { readonly endpoint: number; readonly limit: number }[], now: number): Promise<readonly DueDelivery[]>;
   /** Gives leases back unused: the attempt was not begun. */
@@ -47,11 +47,15 @@ export interface DueDeliveries {
   /** Replaces or removes a locked row. */
   reschedule(tx: Transaction, row: DueDelivery): Promise<void>;
   remove(tx: Transaction, delivery: string): Promise<void>;
-  /** Leases of dead processes, locked and returned to nobody: each is a lost attempt. */
-  takeOver(tx: Transaction, limit: number): Promise<readonly DueDelivery[]>;
+  /** Rows of one shard that are leased to dead processes, locked: each is a lost attempt. */
+  takeOver(tx: Transaction, shard: number, limit: number): Promise<readonly DueDelivery[]>;
+  /** Whether any process that leases rows is dead. */
+  hasLostLeases(): Promise<boolean>;
+  /** Makes what waits for a paused mapping due now. */
+  resume(tx: Transaction, endpoint: number, mapping: string, now: number): Promise<void>;
   /** Which of these are leased now, and since when (ms). */
   running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>>;
-  /** Closes an endpoint's gate until then; its rows stay where they are. */
+  /** Closes an endpoint's gate until then: nothing is claimed for it, its rows stay where they are. */
   closeGate(endpoint: number, until: number): Promise<void>;
   openGate(endpoint: number): Promise<void>;
 }

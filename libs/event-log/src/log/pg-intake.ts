@@ -1,5 +1,5 @@
 import type { Intake, MessageReceived, NewEvent, UnitOfWork } from '@crossdock/core';
-import { codeOf } from '@crossdock/kit';
+import { Lane, codeOf, pause } from '@crossdock/kit';
 import type { PgEventLog } from './pg-event-log.ts';
 
 export interface IntakeOptions {
@@ -33,13 +33,13 @@ interface Waiting {
 const RETRY_PAUSE_MS = 50;
 const CANNOT_HOLD = /^22/;
 
-/** One lane a shard: while a batch commits, pushes gather for the next one, so that batches grow with the load by themselves. */
+/** One lane a shard: while a batch commits, pushes gather for the next one. */
 export class PgIntake implements Intake {
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly ShardIntake[];
   #next = 0;
 
   constructor(unitOfWork: UnitOfWork, log: PgEventLog, shards: readonly number[], options: IntakeOptions) {
-    this.#lanes = shards.map((shard) => new Lane(unitOfWork, log, shard, options));
+    this.#lanes = shards.map((shard) => new ShardIntake(unitOfWork, log, shard, options));
   }
 
   receive(event: NewEvent<MessageReceived>): Promise<Answer> {
@@ -55,52 +55,33 @@ export class PgIntake implements Intake {
   }
 }
 
-class Lane {
+class ShardIntake {
   readonly #unitOfWork: UnitOfWork;
   readonly #log: PgEventLog;
   readonly #shard: number;
   readonly #options: IntakeOptions;
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
-  #running: Promise<void> | undefined;
+  readonly #lane: Lane<Waiting>;
 
   constructor(unitOfWork: UnitOfWork, log: PgEventLog, shard: number, options: IntakeOptions) {
     this.#unitOfWork = unitOfWork;
     this.#log = log;
     this.#shard = shard;
     this.#options = options;
+    this.#lane = new Lane({
+      maxBatch: options.maxBatch,
+      maxWeight: options.maxBatchBytes,
+      weigh: (item) => item.event.event.bytes,
+      commit: (batch) => this.#commit(batch, false),
+    });
   }
 
   add(item: Waiting): void {
-    if (this.#waiting.length >= this.#options.maxWaiting || this.#waitingBytes >= this.#options.maxWaitingBytes) return item.answer('overloaded');
-    this.#waiting.push(item);
-    this.#waitingBytes += item.event.event.bytes;
-    this.#running ??= this.#run();
+    if (this.#lane.length >= this.#options.maxWaiting || this.#lane.weight >= this.#options.maxWaitingBytes) item.answer('overloaded');
+    else this.#lane.add(item);
   }
 
   async idle(): Promise<void> {
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    // Whoever pushes in the same turn of the loop shares the first commit.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#commit(this.#take(), false);
-    this.#running = undefined;
-  }
-
-  #take(): readonly Waiting[] {
-    let count = 0;
-    let bytes = 0;
-    for (const item of this.#waiting) {
-      bytes += item.event.event.bytes;
-      if (count > 0 && (count >= this.#options.maxBatch || bytes > this.#options.maxBatchBytes)) break;
-      count += 1;
-    }
-    const batch = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    this.#waitingBytes -= batch.reduce((sum, item) => sum + item.event.event.bytes, 0);
-    return batch;
+    await this.#lane.idle();
   }
 
   /** After an error nobody knows whether the batch is in the log: it is repeated, on the same shard, with the same ids. */
@@ -136,7 +117,7 @@ class Lane {
     const oldest = Date.now() - this.#options.patienceMs;
     for (const item of batch) if (item.since <= oldest) item.answer('unavailable');
     const rest = batch.filter((item) => item.since > oldest);
-    if (rest.length > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    if (rest.length > 0) await pause(RETRY_PAUSE_MS);
     return rest;
   }
 }

@@ -59,11 +59,12 @@ export class Work1764000000002 implements MigrationInterface {
         leased_at timestamptz
       ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
       create index due_ready on due (endpoint, due_at) where worker is null;
+      create index due_leased on due (worker) where worker is not null;
 
       -- An endpoint that fails again and again is left alone until then; its rows stay where they are.
       create table endpoint_gate (
         endpoint int primary key,
-        open_until timestamptz not null
+        closed_until timestamptz not null
       );
 
       create table identifier (

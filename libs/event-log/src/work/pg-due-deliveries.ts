@@ -48,12 +48,12 @@ const insert = {
 const ready = {
   name: 'due-ready',
   text: `with recursive skip as (
-      (select endpoint, store_id, due_at from due where worker is null order by endpoint, due_at limit 1)
+      (select endpoint, store_id, due_at from due where worker is null and endpoint > $3 order by endpoint, due_at limit 1)
       union all
       select n.* from skip s cross join lateral
         (select endpoint, store_id, due_at from due where worker is null and endpoint > s.endpoint order by endpoint, due_at limit 1) n)
     select endpoint, store_id from skip s where due_at <= $1
-      and not exists (select 1 from endpoint_gate g where g.endpoint = s.endpoint and g.open_until > $1) limit $2`,
+      and not exists (select 1 from endpoint_gate g where g.endpoint = s.endpoint and g.closed_until > $1) limit $2`,
 };
 const claim = {
   name: 'due-claim',
@@ -92,9 +92,21 @@ const replace = {
 };
 const takeOver = {
   name: 'due-take-over',
-  text: `select ${columns} from due d where worker is not null
-      and not exists (select 1 from worker w where w.id = d.worker and w.alive_until > clock_timestamp())
-    order by delivery_id limit $1 for update skip locked`,
+  text: `select ${columns} from due d where worker is not null and shard = $1 and worker = any($2::int[])
+    order by delivery_id limit $3 for update skip locked`,
+};
+/** Skips from worker to worker, as `ready` does from endpoint to endpoint. */
+const lost = {
+  name: 'due-lost',
+  text: `with recursive skip as (
+      (select worker from due where worker is not null order by worker limit 1)
+      union all
+      select n.worker from skip s cross join lateral (select worker from due where worker is not null and worker > s.worker order by worker limit 1) n)
+    select worker from skip s where not exists (select 1 from worker w where w.id = s.worker and w.alive_until > clock_timestamp())`,
+};
+const resume = {
+  name: 'due-resume',
+  text: "update due set due_at = $3 where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity'",
 };
 const running = {
   name: 'due-running',
@@ -128,8 +140,8 @@ export class PgDueDeliveries implements DueDeliveries {
     ]);
   }
 
-  async ready(now: number, limit: number): Promise<readonly ReadyEndpoint[]> {
-    const rows = await this.#database.query<{ endpoint: number; store_id: string }>(ready, [new Date(now), limit]);
+  async ready(now: number, after: number, limit: number): Promise<readonly ReadyEndpoint[]> {
+    const rows = await this.#database.query<{ endpoint: number; store_id: string }>(ready, [new Date(now), limit, after]);
     return rows.map((row) => ({ endpoint: row.endpoint, store: idOf(row.store_id) }));
   }
 
@@ -196,8 +208,18 @@ export class PgDueDeliveries implements DueDeliveries {
     pgOf(tx).send('delete from due where delivery_id = $1', [uuidOf(delivery)]);
   }
 
-  async takeOver(tx: Transaction, limit: number): Promise<readonly DueDelivery[]> {
-    return (await pgOf(tx).query<DueRow>(takeOver, [limit])).map(dueOf);
+  async takeOver(tx: Transaction, shard: number, limit: number): Promise<readonly DueDelivery[]> {
+    const dead = await pgOf(tx).query<{ worker: number }>(lost);
+    if (dead.length === 0) return [];
+    return (await pgOf(tx).query<DueRow>(takeOver, [shard, int4Array(dead.map((row) => row.worker)), limit])).map(dueOf);
+  }
+
+  async hasLostLeases(): Promise<boolean> {
+    return (await this.#database.query(lost)).length > 0;
+  }
+
+  async resume(tx: Transaction, endpoint: number, mapping: string, now: number): Promise<void> {
+    pgOf(tx).send(resume, [endpoint, uuidOf(mapping), new Date(now)]);
   }
 
   async running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {
@@ -207,7 +229,7 @@ export class PgDueDeliveries implements DueDeliveries {
 
   async closeGate(endpoint: number, until: number): Promise<void> {
     await this.#database.query(
-      'insert into endpoint_gate (endpoint, open_until) values ($1, $2) on conflict (endpoint) do update set open_until = excluded.open_until',
+      'insert into endpoint_gate (endpoint, closed_until) values ($1, $2) on conflict (endpoint) do update set closed_until = excluded.closed_until',
       [endpoint, new Date(until)],
     );
   }

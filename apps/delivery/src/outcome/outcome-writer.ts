@@ -1,0 +1,245 @@
+import {
+  childId,
+  decideDelivery,
+  foldDelivery,
+  type Answer,
+  type Attempt,
+  type Clock,
+  type DeliveryDecision,
+  type DueDeliveries,
+  type DueDelivery,
+  type EventLog,
+  type HubEvent,
+  type Identifiers,
+  type Mapping,
+  type NewEvent,
+  type ParameterWrite,
+  type Random,
+  type Received,
+  type Registry,
+  type Settlement,
+  type Sha256,
+  type Transaction,
+  type UnitOfWork,
+} from '@crossdock/core';
+import { Lane, messageOf, pause, type Logger } from '@crossdock/kit';
+
+/** An attempt that has ended, and what it was about. */
+export interface EndedAttempt {
+  readonly due: DueDelivery;
+  readonly received: Received;
+  readonly mapping: Mapping;
+  readonly attempt: Omit<Attempt, 'error' | 'warnings'>;
+  readonly outcome: Answer;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** What a delivery without a mapping comes to. */
+export interface OrphanedDelivery {
+  readonly due: DueDelivery;
+  readonly received: Received;
+  readonly mapping: undefined;
+}
+
+export type Ended = (EndedAttempt | OrphanedDelivery) & { settled(): void };
+
+interface Decided {
+  readonly ended: Ended;
+  readonly decision: DeliveryDecision;
+}
+
+const MAX_BATCH = 200;
+const PAUSE_MS = 200;
+/** Where an outcome cannot be stored for a reason of its own, its delivery is tried again after this. */
+const SET_ASIDE_MS = 60_000;
+
+export interface OutcomeWriterParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly log: EventLog;
+  readonly due: DueDeliveries;
+  readonly identifiers: Identifiers;
+  readonly registry: Registry;
+  readonly sha256: Sha256;
+  readonly now: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Stores outcomes, many a transaction: the due row goes or waits again, and with it, in the same commit, stand the event, the
+ * messages and parameters of the answer. Only the owner of the row has an outcome; any other answer is merely recorded.
+ */
+export class OutcomeWriter {
+  readonly #parts: OutcomeWriterParts;
+  readonly #lanes = new Map<number, Lane<Decided>>();
+
+  constructor(parts: OutcomeWriterParts) {
+    this.#parts = parts;
+  }
+
+  add(ended: Ended): DeliveryDecision {
+    const decided = { ended, decision: this.#decide(ended) };
+    this.#lane(ended.due.shard).add(decided);
+    return decided.decision;
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()));
+  }
+
+  #lane(shard: number): Lane<Decided> {
+    let lane = this.#lanes.get(shard);
+    if (lane === undefined) {
+      lane = new Lane<Decided>({ maxBatch: MAX_BATCH, maxWeight: MAX_BATCH, weigh: () => 1, commit: (batch) => this.#store(shard, batch) });
+      this.#lanes.set(shard, lane);
+    }
+    return lane;
+  }
+
+  #decide(ended: Ended): DeliveryDecision {
+    const { store, root } = ended.received.event;
+    if (ended.mapping === undefined) return { kind: 'parked', event: { type: 'delivery.parked', store, root, reason: 'mapping_gone' } };
+    return decideDelivery({
+      store,
+      root,
+      options: ended.mapping.options,
+      failures: ended.due.failures,
+      attempt: ended.attempt,
+      outcome: ended.outcome,
+      retryAfterMs: ended.retryAfterMs,
+      now: this.#parts.now(),
+      random: this.#parts.random(),
+    });
+  }
+
+  /** Weather is waited out; a batch that fails for its own sake is taken apart, and a single outcome set aside. */
+  async #store(shard: number, batch: readonly Decided[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#parts.unitOfWork.run((tx) => this.#write(tx, shard, batch));
+        for (const { ended } of batch) ended.settled();
+        return;
+      } catch (error) {
+        const retriable = typeof error === 'object' && error !== null && 'retriable' in error && error.retriable === true;
+        this.#parts.logger.warn({ event: 'outcome_not_stored', err: error, batch: batch.length }, 'outcomes could not be stored');
+        if (!retriable) return await this.#takeApart(shard, batch, error);
+        await pause(PAUSE_MS);
+      }
+    }
+  }
+
+  async #takeApart(shard: number, batch: readonly Decided[], error: unknown): Promise<void> {
+    const [only] = batch;
+    if (only === undefined) return;
+    if (batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await this.#store(shard, batch.slice(0, middle));
+      await this.#store(shard, batch.slice(middle));
+      return;
+    }
+    const { due } = only.ended;
+    this.#parts.logger.error({ event: 'outcome_set_aside', delivery_id: due.delivery, reason: messageOf(error) }, 'an outcome cannot be stored');
+    const later = { version: due.version, failures: due.failures, dueAt: this.#parts.now() + SET_ASIDE_MS };
+    await this.#parts.unitOfWork
+      .run((tx) => this.#parts.due.settle(tx, [{ delivery: due.delivery, attempt: due.attempt, next: later }]))
+      .catch((failure: unknown) => this.#parts.logger.error({ event: 'outcome_lost_lease', err: failure }, 'the lease stays until this process ends'));
+    only.ended.settled();
+  }
+
+  async #write(tx: Transaction, shard: number, batch: readonly Decided[]): Promise<void> {
+    const owned = await this.#parts.due.settle(tx, batch.map(settlementOf));
+    const live = batch.filter(({ ended }) => owned.has(ended.due.delivery));
+    const late = batch.filter(({ ended }) => !owned.has(ended.due.delivery));
+    const parked = live.filter(({ decision }) => decision.kind === 'parked').map(({ ended }) => ended.due.delivery);
+    if (parked.length > 0) await this.#parts.identifiers.release(tx, parked);
+    const remarks = await this.#writeParameters(tx, live);
+    const events = live.flatMap((decided) => this.#events(decided, remarks.get(decided) ?? []));
+    await this.#parts.log.append(tx, shard, [...events, ...(await this.#lateEvents(tx, late))]);
+  }
+
+  /** Sets the answers' parameters; answers, by outcome, what did not fit. */
+  async #writeParameters(tx: Transaction, live: readonly Decided[]): Promise<ReadonlyMap<Decided, readonly string[]>> {
+    const remarks = new Map<Decided, string[]>();
+    const writes: ParameterWrite[] = [];
+    const writers: Decided[] = [];
+    for (const decided of live) {
+      if (decided.decision.kind !== 'succeeded') continue;
+      for (const { name, value } of decided.decision.parameters) {
+        writes.push({ store: decided.ended.due.store, name, value });
+        writers.push(decided);
+      }
+    }
+    if (writes.length === 0) return remarks;
+    for (const { index, problem } of await this.#parts.registry.writeParameters(tx, writes)) {
+      const writer = writers[index];
+      if (writer === undefined) continue;
+      const known = remarks.get(writer);
+      if (known === undefined) remarks.set(writer, [problem]);
+      else known.push(problem);
+    }
+    return remarks;
+  }
+
+  #events({ ended, decision }: Decided, remarks: readonly string[]): readonly NewEvent[] {
+    const { due } = ended;
+    const at = this.#parts.now();
+    const outcome = { stream: due.delivery, version: due.version + 1, at };
+    if (decision.kind !== 'succeeded') return [{ ...outcome, event: decision.event }];
+    const children = decision.messages.map((_, index) => childId(this.#parts.sha256, { kind: 'answer', parent: due.delivery, key: String(index) }));
+    const attempt = remarks.length === 0 ? decision.event.attempt : { ...decision.event.attempt, warnings: [...(decision.event.attempt.warnings ?? []), ...remarks] };
+    const event: HubEvent = { ...decision.event, attempt, ...(children.length === 0 ? {} : { children }) };
+    return [{ ...outcome, event }, ...this.#answerMessages(ended, decision, children, at)];
+  }
+
+  #answerMessages(ended: Ended, decision: Extract<DeliveryDecision, { kind: 'succeeded' }>, children: readonly string[], at: number): readonly NewEvent[] {
+    const parent = ended.received.event;
+    return decision.messages.flatMap((message, index) => {
+      const stream = children[index];
+      if (stream === undefined) return [];
+      return [
+        {
+          stream,
+          version: 1,
+          at,
+          payload: message.payload,
+          event: {
+            type: 'message.received' as const,
+            store: parent.store,
+            root: parent.root,
+            message: message.message,
+            rootMessage: parent.rootMessage,
+            origin: 'answer' as const,
+            ...(ended.mapping === undefined ? {} : { source: ended.mapping.name }),
+            parent: ended.due.delivery,
+            hops: parent.hops + 1,
+            ...(message.attributes === undefined ? {} : { attributes: message.attributes }),
+            bytes: message.payload.length,
+          },
+        },
+      ];
+    });
+  }
+
+  /** Answers to attempts that were declared lost: they change nothing but are part of the story. */
+  async #lateEvents(tx: Transaction, late: readonly Decided[]): Promise<readonly NewEvent[]> {
+    if (late.length === 0) return [];
+    const streams = await this.#parts.log.load(
+      late.map(({ ended }) => ended.due.delivery),
+      tx,
+    );
+    return late.flatMap(({ ended, decision }) => {
+      const state = foldDelivery(streams.get(ended.due.delivery) ?? []);
+      const { attempt, store, root } = decision.event;
+      if (attempt === undefined || state.status === 'unknown') return [];
+      return [
+        { stream: ended.due.delivery, version: state.version + 1, at: this.#parts.now(), event: { type: 'delivery.answered_late' as const, store, root, attempt } },
+      ];
+    });
+  }
+}
+
+function settlementOf({ ended, decision }: Decided): Settlement {
+  const { delivery, attempt, version } = ended.due;
+  if (decision.kind !== 'failed') return { delivery, attempt };
+  return { delivery, attempt, next: { version: version + 1, failures: decision.failures, dueAt: decision.dueAt } };
+}

@@ -1,0 +1,109 @@
+import { topics } from '@crossdock/contracts';
+import {
+  childId,
+  decideNotification,
+  done,
+  foldNotification,
+  notificationKey,
+  type Clock,
+  type EventLog,
+  type LogRecord,
+  type NewEvent,
+  type ReceivedMessages,
+  type RecordOutcome,
+  type Sha256,
+  type Transaction,
+} from '@crossdock/core';
+import { BatchPattern, CLOCK, EVENT_LOG, RECEIVED_MESSAGES, SHA256 } from '@crossdock/kit';
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { fromDelivery, fromInvalid, fromMessage, notificationsOf, type Found } from './occurrences.ts';
+
+/** Keeps notifications: the first of its kind is raised and pushed as a message, the others are counted. */
+@Controller()
+export class NotificationsHandler {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
+    @Inject(SHA256) private readonly sha256: Sha256,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  @BatchPattern(topics.messageOutcomes)
+  async onMessageOutcomes(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
+    const relevant = records.filter(({ event }) => event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:')));
+    if (relevant.length > 0) {
+      const received = await this.received.get(relevant.map((record) => record.stream));
+      const found = relevant.flatMap((record): readonly (Found | undefined)[] => {
+        const message = received.get(record.stream);
+        if (message === undefined) return [];
+        const invalid = record.event.type === 'message.invalid' ? [fromInvalid(record, record.event, message)] : [];
+        const isOutcome = record.event.type !== 'message.archived';
+        return [...invalid, isOutcome ? fromMessage(record, message) : undefined];
+      });
+      await this.#note(tx, records, found.filter((one) => one !== undefined));
+    }
+    return records.map(() => done);
+  }
+
+  @BatchPattern(topics.deliveryOutcomes)
+  async onDeliveryOutcomes(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
+    const relevant = records.filter(({ event }) => event.type !== 'delivery.answered_late' && notificationsOf(event).length > 0);
+    if (relevant.length > 0) {
+      const streams = await this.log.load(relevant.map((record) => record.stream));
+      const found = relevant.flatMap((record) => {
+        const first = streams.get(record.stream)?.[0]?.event;
+        return first?.type === 'delivery.accepted' ? fromDelivery(record, first) : [];
+      });
+      await this.#note(tx, records, found);
+    }
+    return records.map(() => done);
+  }
+
+  async #note(tx: Transaction, records: readonly LogRecord[], found: readonly Found[]): Promise<void> {
+    const [first] = records;
+    if (first === undefined || found.length === 0) return;
+    const ids = found.map((one) => childId(this.sha256, { kind: 'notification', parent: one.about, key: notificationKey(one) }));
+    const streams = await this.log.load(ids, tx);
+    const versions = new Map(ids.map((id) => [id, foldNotification(streams.get(id) ?? []).version]));
+    const events = found.flatMap((one, index) => {
+      const id = ids[index];
+      if (id === undefined) return [];
+      const version = versions.get(id) ?? 0;
+      versions.set(id, version + 1);
+      return this.#events(id, version, one);
+    });
+    await this.log.append(tx, first.shard, events);
+  }
+
+  #events(id: string, version: number, found: Found): readonly NewEvent[] {
+    const at = this.now();
+    const pushed = childId(this.sha256, { kind: 'notification-message', parent: found.about, key: id });
+    const decision = decideNotification(version, found, pushed);
+    const event: NewEvent = { stream: id, version: version + 1, at, event: decision.event };
+    return decision.push ? [event, this.#message(pushed, at, found)] : [event];
+  }
+
+  /** The message that a first notification is, for whoever is mapped to it. */
+  #message(stream: string, at: number, { store, root, rootMessage, about, origin, entry, hops }: Found): NewEvent {
+    const payload = Buffer.from(JSON.stringify({ subject: entry.subject, description: entry.description }));
+    return {
+      stream,
+      version: 1,
+      at,
+      payload,
+      event: {
+        type: 'message.received',
+        store,
+        root,
+        message: `notification:${entry.level}`,
+        rootMessage,
+        origin: 'notification',
+        source: origin,
+        parent: about,
+        hops,
+        bytes: payload.length,
+      },
+    };
+  }
+}
