@@ -7,5 +7,5 @@ export {
   type ParsedEgressPolicy,
 } from './guard/egress-policy.ts';
 export type { EgressRefusal } from './guard/guarded-lookup.ts';
-export { networkResolver, systemResolver, type AddressResolver, type ResolvedAddress } from './guard/resolver.ts';
+export { networkResolver, resolverFor, systemResolver, type AddressResolver, type ResolvedAddress } from './guard/resolver.ts';
 export { createHttpSender, defaultLimits, HttpSender, type HttpSenderLimits, type HttpSenderOptions } from './sending/http-sender.ts';

@@ -34,7 +34,7 @@ afterEach(() => {
 
 describe('a name that moves to this machine after it was checked', () => {
   it('never reaches it through the sender', async () => {
-    const names = await DnsServer.start([ELSEWHERE], [HERE]);
+    const names = await DnsServer.start({ 'rebind.test': { a: [[ELSEWHERE], [HERE]] } });
     const sender = senderUsing(names);
     const first = await sender.send(get(url));
     const second = await sender.send(get(url));
@@ -46,7 +46,7 @@ describe('a name that moves to this machine after it was checked', () => {
   });
 
   it('never reaches it when both addresses come in one answer', async () => {
-    const names = await DnsServer.start([HERE, ELSEWHERE]);
+    const names = await DnsServer.start({ 'rebind.test': { a: [[HERE, ELSEWHERE]] } });
     const sender = senderUsing(names);
     const result = await sender.send(get(url));
     await sender.close();
@@ -55,7 +55,7 @@ describe('a name that moves to this machine after it was checked', () => {
   });
 
   it('reaches it where the lookup does not filter, so the two tests above can fail', async () => {
-    const names = await DnsServer.start([ELSEWHERE], [HERE]);
+    const names = await DnsServer.start({ 'rebind.test': { a: [[ELSEWHERE], [HERE]] } });
     const checkedBefore = await networkResolver(names.resolver)('rebind.test');
     const pool = new Pool(url.slice(0, -1), { connect: { lookup: unguarded(names) } });
     const { body } = await pool.request({ path: '/', method: 'GET' });

@@ -12,7 +12,9 @@ it.each([
   const server = await RawServer.start((socket) => socket.end(answer('')));
   const connector = new Connector({ ...unguarded, policy });
   const message = await new Promise((settle) => {
-    connector.connect({ hostname: '127.0.0.1', protocol: 'http:', port: String(server.port) }, (error) => settle(error?.message ?? null));
+    connector.connect({ hostname: '127.0.0.1', protocol: 'http:', port: String(server.port) }, (...[error]) =>
+      settle(error?.message ?? null),
+    );
   });
   connector.destroy();
   await server.stop();

@@ -44,7 +44,6 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
   #phase: Phase = 'connecting';
   #settled = false;
   #connection: Connection | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
   #status: number | undefined;
   #headers: Readonly<Record<string, string>> = {};
   #chunks: Uint8Array[] = [];
@@ -75,8 +74,7 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
     this.#fail(STOPPING);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onRequestStart(): void {
     this.#phase = 'waiting';
   }
 
@@ -107,23 +105,18 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
   }
 
   timedOut(): void {
-    this.#abandon({ failure: 'timeout', detail: `Timed out after ${this.#request.timeoutMs} ms, ${describePhase(this.#phase)}.` });
+    this.#fail({ failure: 'timeout', detail: `Timed out after ${this.#request.timeoutMs} ms, ${describePhase(this.#phase)}.` });
   }
 
-  readonly #onAbort = (): void => this.#abandon(ABORTED);
+  readonly #onAbort = (): void => this.#fail(ABORTED);
 
   #tooLarge(): void {
-    this.#abandon({ failure: 'too_large', detail: `The answer's body is larger than ${this.#request.maxAnswerBytes} bytes.` });
+    this.#fail({ failure: 'too_large', detail: `The answer's body is larger than ${this.#request.maxAnswerBytes} bytes.` });
   }
 
-  /** Ends the exchange from our side; the connection goes with it. */
-  #abandon(failure: Failure): void {
-    if (this.#settled) return;
-    this.#fail(failure);
-    this.#controller?.abort(new Error(failure.detail));
-  }
-
+  /** The connection ends with it: who knows what else would arrive there. */
   #fail(failure: Failure): void {
+    if (this.#settled) return;
     const durationMs = this.#elapsed();
     this.#settle({ kind: 'failed', ...failure, durationMs, ...(this.#status === undefined ? {} : { status: this.#status }) });
   }

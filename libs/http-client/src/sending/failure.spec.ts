@@ -12,6 +12,7 @@ describe('classifyError', () => {
     ['dns', system('EAI_AGAIN', 'getaddrinfo')],
     ['dns', system('ESERVFAIL', 'queryA')],
     ['dns', system('ETIMEOUT', 'queryAaaa')],
+    ['dns', system('ECONNREFUSED', 'queryA')],
     ['connection_refused', system('ECONNREFUSED', 'connect')],
     ['connection_reset', system('ECONNRESET', 'read')],
     ['connection_reset', system('EPIPE', 'write')],

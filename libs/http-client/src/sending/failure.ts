@@ -46,12 +46,13 @@ const TLS_CODES =
 /** What kind of failure this error of a socket, of the guard or of the HTTP client is. `reading`: the headers of the answer had arrived. */
 export function classifyError(error: unknown, reading: boolean): Failure {
   if (error instanceof EgressError) return BY_VERDICT[error.verdict];
+  // Before the codes: a name server refuses connections as well.
+  if (NAME_LOOKUP_CALLS.test(syscallOf(error))) return NAME_UNKNOWN;
   if (isProtocolError(error, reading)) return NOT_HTTP;
   const code = codeOf(error) ?? '';
   const known = BY_CODE[code];
   if (known !== undefined) return known;
   if (isEarlyEnd(error)) return RESET;
-  if (NAME_LOOKUP_CALLS.test(syscallOf(error))) return NAME_UNKNOWN;
   if (TLS_CODES.test(code)) return { failure: 'tls', detail: `The TLS connection failed: ${code}.` };
   return { failure: 'network', detail: code === '' ? 'The request failed.' : `The request failed: ${code}.` };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { SendRequest, SendResult } from '@crossdock/core';
+import type { SendRequest, SendResult, StopSignal } from '@crossdock/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EgressSettings } from '../guard/egress-policy.ts';
 import { policyOf } from '../testing/policy-of.ts';
@@ -100,6 +100,11 @@ describe('a request', () => {
       kind: 'answered',
       body: JSON.stringify({ method: 'POST', url: '/hook?a=%20b', length: String(whole.byteLength), sha256: sha256(whole) }),
     });
+  });
+
+  it('may have more time than a timer can count', async () => {
+    const { url } = await http((_request, response) => void setTimeout(() => response.end('late'), 20));
+    expect(readable(await sender.send({ ...post(url), timeoutMs: 2 ** 31 }))).toMatchObject({ kind: 'answered', body: 'late' });
   });
 
   it('by GET has no body', async () => {
@@ -343,6 +348,23 @@ describe('connections', () => {
     await other.close();
   });
 
+  it('used last are used first', async () => {
+    const waiting: Socket[] = [];
+    const server = await raw((socket) => waiting.push(socket));
+    const sends = [sender.send(post(server.url)), sender.send(post(server.url))];
+    await expect.poll(() => waiting.length).toBe(2);
+    const [early, late] = waiting.splice(0);
+    early?.write(answer('early'));
+    await Promise.race(sends);
+    late?.write(answer('late'));
+    await Promise.all(sends);
+    const third = sender.send(post(server.url));
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(waiting[0] === late).toBe(true);
+    late?.write(answer(''));
+    await third;
+  });
+
   it('of a lasting time-out leave their place to the request that waits', async () => {
     const server = await raw((socket) => (server.connections === 1 ? undefined : socket.write(answer(''))));
     const other = senderWith({ allowLoopback: true }, { limits: { connectionsPerOrigin: 1 } });
@@ -410,6 +432,33 @@ describe('ending', () => {
     expect(await third).toMatchObject({ kind: 'answered' });
     expect(server.received.match(/POST/g)).toHaveLength(2);
     await other.close();
+  });
+
+  it('by one signal for several requests keeps nothing of their origin', async () => {
+    const stop = new AbortController();
+    const server = await raw(() => stop.abort());
+    const other = senderWith({ allowLoopback: true }, { limits: { connectionsPerOrigin: 1 } });
+    const sends = Array.from({ length: 3 }, () => other.send(post(server.url), stop.signal));
+    const aborted = failure('aborted', 'The request was aborted.');
+    expect((await Promise.all(sends)).map(readable)).toEqual([aborted, aborted, aborted]);
+    await expect.poll(() => [server.open, other.origins]).toEqual([0, 0]);
+    expect(server.connections).toBe(1);
+  });
+
+  it('leaves no timer and no listener behind', async () => {
+    const server = await raw((socket) => socket.write(answer('')));
+    const listeners = new Set<() => void>();
+    const signal: StopSignal = {
+      aborted: false,
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
+    };
+    const before = timers();
+    const sends = Array.from({ length: 50 }, () => sender.send(post(server.url), signal));
+    expect([listeners.size, timers() - before]).toEqual([50, 50]);
+    await Promise.all(sends);
+    // What is left is the connections' keep-alive.
+    expect([listeners.size, timers() - before < 10]).toEqual([0, true]);
   });
 
   it('after an answer does nothing', async () => {
@@ -483,6 +532,10 @@ function echo(): Promise<{ readonly url: string }> {
       response.end(JSON.stringify({ method, url, length: headers['content-length'], sha256: hash.digest('hex') }));
     });
   });
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 }
 
 function sha256(bytes: Uint8Array): string {

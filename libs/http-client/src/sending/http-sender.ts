@@ -3,7 +3,7 @@ import { Client } from 'undici';
 import { checkUrl, describeRefusal, type UrlRefusal } from '../guard/check-url.ts';
 import type { EgressPolicy } from '../guard/egress-policy.ts';
 import { createGuardedLookup, type EgressRefusal } from '../guard/guarded-lookup.ts';
-import { systemResolver, type AddressResolver } from '../guard/resolver.ts';
+import { resolverFor, type AddressResolver } from '../guard/resolver.ts';
 import { Connections } from './connections.ts';
 import { Connector } from './connector.ts';
 import { Exchange, type Target } from './exchange.ts';
@@ -12,7 +12,7 @@ import type { Failure } from './failure.ts';
 export interface HttpSenderOptions {
   /** Where requests may go. */
   readonly policy: EgressPolicy;
-  /** How names are resolved. Default: as the machine does. */
+  /** How names are resolved. Default: `resolverFor(policy)`. */
   readonly resolve?: AddressResolver;
   /** Told when a name resolves to refused addresses only. For the operator's log, not for tenants. */
   readonly onRefused?: (refusal: EgressRefusal) => void;
@@ -92,7 +92,7 @@ export class HttpSender implements Sender {
     this.#policy = options.policy;
     const lookup = createGuardedLookup({
       policy: options.policy,
-      resolve: options.resolve ?? systemResolver,
+      resolve: options.resolve ?? resolverFor(options.policy),
       timeoutMs: limits.lookupTimeoutMs,
       ...(options.onRefused === undefined ? {} : { onRefused: options.onRefused }),
     });

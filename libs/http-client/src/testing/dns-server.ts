@@ -3,24 +3,35 @@ import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 
 const TYPE_A = 1;
+const TYPE_AAAA = 28;
 const HEADER_BYTES = 12;
+const NOT_FOUND = 3;
 
-/** A name server for tests: gives the first answer to the first question for an A record, the second to the second, the last for ever. */
+/** What a name has: its A records, answer after answer (the last for ever), or nothing but silence to questions of a type. */
+export interface Zone {
+  readonly a?: readonly (readonly string[])[];
+  readonly silentOn?: readonly ('A' | 'AAAA')[];
+}
+
+/** A name server for tests. */
 export class DnsServer {
   /** A resolver that asks this server only. */
   readonly resolver = new dns.Resolver({ timeout: 1000, tries: 1 });
   /** How many A records were asked for. */
   questions = 0;
   readonly #socket: Socket = createSocket('udp4');
-  readonly #answers: readonly (readonly string[])[];
+  readonly #zones: Readonly<Record<string, Zone>>;
 
-  private constructor(answers: readonly (readonly string[])[]) {
-    this.#answers = answers;
-    this.#socket.on('message', (query, { port, address }) => this.#socket.send(this.#reply(query), port, address));
+  private constructor(zones: Readonly<Record<string, Zone>>) {
+    this.#zones = zones;
+    this.#socket.on('message', (query, { port, address }) => {
+      const reply = this.#reply(query);
+      if (reply !== undefined) this.#socket.send(reply, port, address);
+    });
   }
 
-  static async start(...answers: readonly (readonly string[])[]): Promise<DnsServer> {
-    const server = new DnsServer(answers);
+  static async start(zones: Readonly<Record<string, Zone>>): Promise<DnsServer> {
+    const server = new DnsServer(zones);
     server.#socket.bind(0, '127.0.0.1');
     await once(server.#socket, 'listening');
     server.resolver.setServers([`127.0.0.1:${server.#socket.address().port}`]);
@@ -32,23 +43,36 @@ export class DnsServer {
     this.#socket.close();
   }
 
-  #reply(query: Buffer): Buffer {
+  #reply(query: Buffer): Buffer | undefined {
     const nameEnd = query.indexOf(0, HEADER_BYTES);
-    const question = query.subarray(HEADER_BYTES, nameEnd + 5);
-    const addresses = query.readUInt16BE(nameEnd + 1) === TYPE_A ? this.#next() : [];
+    const zone = this.#zones[nameIn(query.subarray(HEADER_BYTES, nameEnd))];
+    const type = query.readUInt16BE(nameEnd + 1);
+    if (zone?.silentOn?.some((each) => type === (each === 'A' ? TYPE_A : TYPE_AAAA)) === true) return undefined;
+    const addresses = type === TYPE_A ? this.#next(zone) : [];
     const header = Buffer.alloc(HEADER_BYTES);
     query.copy(header, 0, 0, 2);
-    header.writeUInt16BE(0x8180, 2); // an answer, recursion available, no error
+    // An answer, recursion available.
+    header.writeUInt16BE(zone === undefined ? 0x8180 | NOT_FOUND : 0x8180, 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(addresses.length, 6);
-    return Buffer.concat([header, question, ...addresses.map(recordOf)]);
+    return Buffer.concat([header, query.subarray(HEADER_BYTES, nameEnd + 5), ...addresses.map(recordOf)]);
   }
 
-  #next(): readonly string[] {
-    const answer = this.#answers[Math.min(this.questions, this.#answers.length - 1)] ?? [];
+  #next(zone: Zone | undefined): readonly string[] {
+    const answers = zone?.a ?? [];
+    const answer = answers[Math.min(this.questions, answers.length - 1)] ?? [];
     this.questions += 1;
     return answer;
   }
+}
+
+/** Labels, each behind its length. */
+function nameIn(labels: Buffer): string {
+  const names: string[] = [];
+  for (let at = 0; at < labels.length; at += 1 + labels.readUInt8(at)) {
+    names.push(labels.toString('latin1', at + 1, at + 1 + labels.readUInt8(at)).toLowerCase());
+  }
+  return names.join('.');
 }
 
 /** An A record with a time to live of zero, its name a pointer to the question's. */
