@@ -8,7 +8,8 @@ const valueAt = (bytes: Uint8Array, span: ValueSpan): unknown => JSON.parse(text
 const ownValue = (object: unknown, key: string): unknown => Object.getOwnPropertyDescriptor(object, key)?.value;
 
 function kindOf(value: unknown): ValueSpan['kind'] {
-  if (typeof value === 'string' || typeof value === 'number') return typeof value;
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return 'number';
   if (typeof value === 'boolean' || value === null) return 'literal';
   return Array.isArray(value) ? 'array' : 'object';
 }

@@ -29,10 +29,9 @@ const blank = fc.constantFrom('', ' ', '\n\t');
 const member = fc
   .tuple(fc.constantFrom('a', 'b', 'message_id', 'parameters', '__proto__', 'ü"'), fc.boolean(), blank, fc.json({ maxDepth: 2 }))
   .map(([key, escaped, space, value]) => {
-    const name =
-      escaped && key !== ''
-        ? `\\u${(key.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}${JSON.stringify(key.slice(1)).slice(1, -1)}`
-        : JSON.stringify(key).slice(1, -1);
+    const name = escaped
+      ? `\\u${(key.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}${JSON.stringify(key.slice(1)).slice(1, -1)}`
+      : JSON.stringify(key).slice(1, -1);
     return `${space}"${name}"${space}:${space}${value}${space}`;
   });
 const objectText = fc

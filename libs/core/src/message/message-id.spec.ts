@@ -5,7 +5,7 @@ import { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hexDigits = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: length, maxLength: length });
 const seconds = fc.integer({ min: 0, max: 0xff_ff_ff_ff });
 const counter = fc.integer({ min: 0, max: 0xff_ff_ff });
 const id = hexDigits(24);
