@@ -106,19 +106,3 @@ export { decideRouting, type RoutingDecision, type RoutingInput } from './routin
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
 export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';
-export type {
-  Caller,
-  FieldProblem,
-  FilterView,
-  MappingDefinition,
-  MappingOptionsView,
-  MappingStore,
-  MappingView,
-  ParameterStore,
-  ParameterView,
-  Removed,
-  Saved,
-  StoreDirectory,
-  StoreRecord,
-  TokenVerifier,
-} from './ports/registry-admin.ts';

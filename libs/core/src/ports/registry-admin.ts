@@ -1,15 +1,10 @@
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import type { MappingOptions } from '../routing/mapping.ts';
+import type { Finding } from '../validation/finding.ts';
 import type { ParameterType } from './registry.ts';
 
-/** One thing wrong with what somebody wants to save. */
-export interface FieldProblem {
-  /** Where, e.g. `filters[0].path`; `base` for the whole. */
-  readonly field: string;
-  /** Of the error catalogue. */
-  readonly code: string;
-  /** What is wrong, as a sentence. */
-  readonly detail: string;
+/** One thing wrong with what somebody wants to save. `pointer` leads into it, '' is the whole; `code` is of the error catalogue. */
+export interface FieldProblem extends Finding {
   /** What to do now, as a sentence. */
   readonly hint: string;
 }

@@ -1,75 +1,10 @@
-import type { NotificationLevel } from '@crossdock/core';
-import type { ItemRow, ItemState, NotificationRow, QueueName } from './item.ts';
-
-/** How many messages and deliveries a store has where. Incoming + the four states of accepted + archived is all of them. */
-export interface QueueCounts {
-  readonly incoming: number;
-  readonly archived: number;
-  readonly pending: number;
-  readonly failing: number;
-  readonly scheduled: number;
-  readonly parked: number;
-}
-
-export type ListedItem = Omit<ItemRow, 'shard' | 'version' | 'failures'> & {
-  readonly kind: 'message' | 'delivery';
-  readonly queue: QueueName;
-};
-
-export interface QueueFilters {
-  /** The type name. */
-  readonly message?: string;
-  /**
-   * A state of the queue; also `retrying` for `failing`, in `incoming` `pending` for both of its states, and in `archived`
-   * `all`. Without it, and without `source`, `archived` shows the completed ones.
-   */
-  readonly state?: string;
-  /** Created at this time or later, ms. */
-  readonly startDate?: number;
-  /** Created at this time or earlier, ms. */
-  readonly endDate?: number;
-  /** This message or delivery, and what was made from it. */
-  readonly messageId?: string;
-  readonly mappingId?: string;
-  readonly consumer?: string;
-  readonly source?: string;
-}
-
-/** One page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** From 1. */
-  readonly page: number;
-  /** At least 1. */
-  readonly pages: number;
-  /** Of the whole list. */
-  readonly total: number;
-  /** Only the newest part of the list was searched: older items may match, too. */
-  readonly bounded: boolean;
-}
-
-export interface QueuePage extends Page<ListedItem> {
-  /** Type names that occur in the newest part of the queue. */
-  readonly availableMessages: readonly string[];
-  readonly availableConsumers: readonly string[];
-}
-
-export type ListedNotification = Omit<NotificationRow, 'shard' | 'version'> & { readonly occurrences: number };
-
-export interface NotificationFilters {
-  readonly level?: NotificationLevel;
-  readonly referenceType?: string;
-  readonly referenceId?: string;
-  readonly referenceToken?: string;
-}
-
-/** What the lists read. A little behind the log; a single message is read from the log itself. */
-export interface QueueLists {
-  counts(store: string): Promise<QueueCounts>;
-  /** Throws `page_out_of_range` for a page that is no number from 1, or beyond the bound. */
-  queue(store: string, queue: QueueName, filters: QueueFilters, page: number): Promise<QueuePage>;
-  /** As `queue`. */
-  notifications(store: string, filters: NotificationFilters, page: number): Promise<Page<ListedNotification>>;
-  /** Where these messages and deliveries are; unknown ones have no entry. */
-  states(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly state: ItemState; readonly queue: QueueName }>>;
-}
+export type {
+  ListedItem,
+  ListedNotification,
+  NotificationFilters,
+  Page,
+  QueueCounts,
+  QueueFilters,
+  QueueLists,
+  QueuePage,
+} from '@crossdock/core';
