@@ -106,3 +106,30 @@ export { decideRouting, type RoutingDecision, type RoutingInput } from './routin
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
 export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';
+export { isItemState, queueOf, statesOf, type ItemState, type QueueName } from './queue/queue-state.ts';
+export type {
+  ListedItem,
+  ListedNotification,
+  NotificationFilters,
+  Page,
+  QueueCounts,
+  QueueFilters,
+  QueueLists,
+  QueuePage,
+} from './ports/queue-lists.ts';
+export type {
+  Caller,
+  FieldProblem,
+  FilterView,
+  MappingDefinition,
+  MappingOptionsView,
+  MappingStore,
+  MappingView,
+  ParameterStore,
+  ParameterView,
+  Removed,
+  Saved,
+  StoreDirectory,
+  StoreRecord,
+  TokenVerifier,
+} from './ports/registry-admin.ts';
