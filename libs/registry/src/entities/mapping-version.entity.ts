@@ -1,5 +1,4 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import type { MappingDefinition } from '@crossdock/core';
 import { count, objectId } from './columns.ts';
 import { StoreEntity } from './store.entity.ts';
 
@@ -22,7 +21,7 @@ export class MappingVersionEntity {
   @Column('int', { name: 'endpoint_id', nullable: true })
   endpointId!: number | null;
 
-  /** Null: deleted. */
+  /** A MappingDefinition; null: deleted. */
   @Column('json', { nullable: true })
-  definition!: MappingDefinition | null;
+  definition!: unknown;
 }

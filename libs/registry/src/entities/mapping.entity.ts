@@ -1,5 +1,4 @@
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn, type Relation } from 'typeorm';
-import type { MappingDefinition } from '@crossdock/core';
 import { count, objectId } from './columns.ts';
 import { EndpointEntity } from './endpoint.entity.ts';
 import { StoreEntity } from './store.entity.ts';
@@ -27,8 +26,9 @@ export class MappingEntity {
   @JoinColumn({ name: 'endpoint_id' })
   endpoint?: Relation<EndpointEntity>;
 
+  /** A MappingDefinition; its type is too deep for TypeORM's. */
   @Column('json')
-  definition!: MappingDefinition;
+  definition!: unknown;
 
   /** Sealed. */
   @Column('text', { nullable: true })

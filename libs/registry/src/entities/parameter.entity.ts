@@ -1,4 +1,4 @@
-import type { JsonValue, ParameterType } from '@crossdock/core';
+import type { ParameterType } from '@crossdock/core';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn, type Relation } from 'typeorm';
 import { count, objectId } from './columns.ts';
 import { StoreEntity } from './store.entity.ts';
@@ -25,9 +25,9 @@ export class ParameterEntity {
   @Column('boolean')
   secret!: boolean;
 
-  /** Sealed, as a string, where the parameter is secret. */
+  /** A JsonValue; sealed, as a string, where the parameter is secret. */
   @Column('json')
-  value!: JsonValue;
+  value!: unknown;
 
   @Column('bigint', { transformer: count })
   revision!: number;

@@ -1,0 +1,172 @@
+import type { FieldProblem, JsonObject, MappingDefinition, MappingStore, MappingView, NewId, Removed, Saved } from '@crossdock/core';
+import type { DataSource, EntityManager } from 'typeorm';
+import { EndpointEntity } from '../entities/endpoint.entity.ts';
+import { MappingVersionEntity } from '../entities/mapping-version.entity.ts';
+import { MappingEntity } from '../entities/mapping.entity.ts';
+import { StoreEntity } from '../entities/store.entity.ts';
+import { masked } from '../input/masks.ts';
+import { Problems } from '../input/problems.ts';
+import { inTransaction } from '../repeatable.ts';
+import { tokenPlace } from '../secrets/places.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { isObjectId } from '../stores/stores.ts';
+import { readMapping, type MappingRules, type ReadMapping } from './mapping-input.ts';
+
+export interface MappingsOptions extends MappingRules {
+  readonly source: DataSource;
+  readonly secrets: SecretBox;
+  readonly newId: NewId;
+}
+
+const unknown = { kind: 'unknown' } as const;
+const refused = (problems: readonly FieldProblem[]): { kind: 'refused'; problems: readonly FieldProblem[] } => ({
+  kind: 'refused',
+  problems,
+});
+
+/** A store's mappings, for people. Every change is made under the lock of the store, whose revision it raises. */
+export class Mappings implements MappingStore {
+  readonly #options: MappingsOptions;
+
+  constructor(options: MappingsOptions) {
+    this.#options = options;
+  }
+
+  async list(store: string): Promise<readonly MappingView[]> {
+    if (!isObjectId(store)) return [];
+    const rows = await this.#options.source.manager.find(MappingEntity, { where: { storeId: store }, order: { name: 'asc' } });
+    return rows.map((row) => this.#viewOf(row));
+  }
+
+  async get(store: string, id: string): Promise<MappingView | undefined> {
+    if (!isObjectId(store) || !isObjectId(id)) return undefined;
+    const row = await this.#options.source.manager.findOneBy(MappingEntity, { id, storeId: store });
+    return row === null ? undefined : this.#viewOf(row);
+  }
+
+  async create(store: string, input: JsonObject): Promise<Saved<MappingView>> {
+    const problems = new Problems('mapping_invalid');
+    const read = readMapping(input, undefined, this.#options, problems);
+    return await this.#change(store, async (manager, revision) => {
+      await this.#checkRoom(manager, store, problems);
+      await checkName(manager, { store, name: read.definition.name, problems });
+      if (problems.found.length > 0) return refused(problems.found);
+      const id = this.#options.newId();
+      return { kind: 'saved', value: this.#viewOf(await this.#save(manager, { id, storeId: store, revision }, read)) };
+    });
+  }
+
+  async update(store: string, id: string, input: JsonObject): Promise<Saved<MappingView>> {
+    return await this.#change(store, async (manager, revision) => {
+      const row = await find(manager, store, id);
+      if (row === null) return unknown;
+      const before = { definition: definitionOf(row), token: this.#tokenOf(row) };
+      const problems = new Problems('mapping_invalid');
+      const read = readMapping(input, before, this.#options, problems);
+      if (read.definition.name !== row.name) await checkName(manager, { store, name: read.definition.name, problems });
+      if (problems.found.length > 0) return refused(problems.found);
+      if (JSON.stringify(read) === JSON.stringify(before)) return { kind: 'saved', value: this.#viewOf(row) };
+      // A token that cannot be opened stays as it is, unless a new one was given.
+      const kept = read.token === before.token ? { token: row.token } : {};
+      return { kind: 'saved', value: this.#viewOf(await this.#save(manager, { id, storeId: store, revision, ...kept }, read)) };
+    });
+  }
+
+  async remove(store: string, id: string): Promise<Removed> {
+    return await this.#change<Removed>(store, async (manager, revision) => {
+      const row = await find(manager, store, id);
+      if (row === null) return unknown;
+      if (definitionOf(row).required) {
+        const reason = `The mapping ${row.name} is required: its integration does not work without it.`;
+        return refused([
+          { pointer: '', code: 'mapping_required', reason, hint: 'Disable it to stop it for a while, or remove the integration.' },
+        ]);
+      }
+      await manager.delete(MappingEntity, { id });
+      await manager.insert(MappingVersionEntity, { storeId: store, revision, mappingId: id });
+      await raise(manager, store, revision);
+      return { kind: 'removed' };
+    });
+  }
+
+  /** Runs under the store's lock, with the revision that a change will have. */
+  async #change<T extends { readonly kind: string }>(
+    store: string,
+    work: (manager: EntityManager, revision: number) => Promise<T>,
+  ): Promise<T | typeof unknown> {
+    if (!isObjectId(store)) return unknown;
+    return await inTransaction(this.#options.source, async (manager) => {
+      const locked = await manager.findOne(StoreEntity, { where: { id: store }, lock: { mode: 'for_no_key_update' } });
+      return locked === null ? unknown : await work(manager, locked.revision + 1);
+    });
+  }
+
+  async #checkRoom(manager: EntityManager, store: string, problems: Problems): Promise<void> {
+    const { maxPerStore } = this.#options.limits;
+    if ((await manager.countBy(MappingEntity, { storeId: store })) < maxPerStore) return;
+    problems.add('', `The store has ${maxPerStore} mappings, the most it may have.`, 'Remove mappings that are not used.');
+  }
+
+  async #save(
+    manager: EntityManager,
+    row: Pick<MappingEntity, 'id' | 'storeId' | 'revision'> & { token?: string | null },
+    { definition, token }: ReadMapping,
+  ): Promise<MappingEntity> {
+    const endpointId = await endpointOf(manager, row.storeId, definition.url);
+    const sealed = token === undefined ? null : this.#options.secrets.seal(token, tokenPlace(row.id));
+    const { id, storeId, revision } = row;
+    await manager.save(MappingEntity, { token: sealed, ...row, name: definition.name, endpointId, definition });
+    await manager.insert(MappingVersionEntity, { storeId, revision, mappingId: id, endpointId, definition });
+    await raise(manager, storeId, revision);
+    return await manager.findOneByOrFail(MappingEntity, { id });
+  }
+
+  #tokenOf(row: MappingEntity): string | undefined {
+    if (row.token === null) return undefined;
+    const opened = this.#options.secrets.open(row.token, tokenPlace(row.id));
+    return opened.ok ? opened.text : undefined;
+  }
+
+  #viewOf(row: MappingEntity): MappingView {
+    const token = this.#tokenOf(row);
+    return {
+      id: row.id,
+      store_id: row.storeId,
+      ...definitionOf(row),
+      token: row.token === null ? null : masked(token ?? ''),
+      revision: row.revision,
+      created_at: row.createdAt.toISOString(),
+      updated_at: row.updatedAt.toISOString(),
+    };
+  }
+}
+
+function definitionOf(row: MappingEntity): MappingDefinition {
+  return row.definition as MappingDefinition;
+}
+
+async function find(manager: EntityManager, store: string, id: string): Promise<MappingEntity | null> {
+  return isObjectId(id) ? await manager.findOneBy(MappingEntity, { id, storeId: store }) : null;
+}
+
+interface WantedName {
+  readonly store: string;
+  readonly name: string;
+  readonly problems: Problems;
+}
+
+async function checkName(manager: EntityManager, { store, name, problems }: WantedName): Promise<void> {
+  if (name === '' || !(await manager.existsBy(MappingEntity, { storeId: store, name }))) return;
+  problems.add('/name', `A mapping named ${name} exists.`, 'Choose another name, or change that mapping.', 'mapping_name_taken');
+}
+
+/** Endpoints are found by URL as browsers write it, so that two spellings are one. */
+async function endpointOf(manager: EntityManager, store: string, text: string): Promise<number> {
+  const url = new URL(text).href;
+  const known = await manager.findOneBy(EndpointEntity, { storeId: store, url });
+  return (known ?? (await manager.save(EndpointEntity, { storeId: store, url }))).id;
+}
+
+async function raise(manager: EntityManager, store: string, revision: number): Promise<void> {
+  await manager.update(StoreEntity, { id: store }, { revision });
+}
