@@ -107,7 +107,8 @@ function wantsColour(stream, env) {
 export class Terminal {
   /** Are running steps redrawn in place? */
   live;
-  #colour;
+  /** Are marks coloured? */
+  colour;
   #stream;
   #now;
   #running = new Set();
@@ -120,7 +121,7 @@ export class Terminal {
    */
   constructor(stream, { env = process.env, now = Date.now } = {}) {
     this.live = stream.isTTY === true && env.TERM !== 'dumb';
-    this.#colour = wantsColour(stream, env);
+    this.colour = wantsColour(stream, env);
     this.#stream = stream;
     this.#now = now;
   }
@@ -130,7 +131,7 @@ export class Terminal {
    * @param {string} text
    */
   paint(kind, text) {
-    return this.#colour ? `\u001B[${colourCodes[kind]}m${text}\u001B[0m` : text;
+    return this.colour ? `\u001B[${colourCodes[kind]}m${text}\u001B[0m` : text;
   }
 
   /**

@@ -46,7 +46,7 @@ const planted: Readonly<Record<string, Planted>> = {
   'async without await': {
     file: `${kit}/await.ts`,
     code: 'export async function f(): Promise<number> {\n  return 1;\n}',
-    says: ['typescript(require-await)'],
+    says: ['typescript(require-await) (warning)'],
   },
   'a switch that misses a case': {
     file: `${kit}/switch.ts`,
@@ -83,6 +83,12 @@ const planted: Readonly<Record<string, Planted>> = {
   'a type injected by token': {
     file: `${kit}/token.ts`,
     code: `import type { Clock } from './clock.ts';\n${decorators}@Injectable()\nexport class A {\n  constructor(@Inject('clock') readonly clock: Clock) {}\n}\nexport const used = [Body];`,
+    says: [],
+  },
+
+  'a context that nobody validates': {
+    file: `${kit}/context.ts`,
+    code: `import type { Clock } from './clock.ts';\n${decorators}const Ctx = Body;\nexport class A {\n  handle(@Ctx() clock: Clock): unknown {\n    return clock;\n  }\n}\nexport const used = [Injectable, Inject];`,
     says: [],
   },
 

@@ -8,10 +8,13 @@ const typeName = (parameter) => {
   return annotation?.type === 'TSTypeReference' && annotation.typeName.type === 'Identifier' ? annotation.typeName : undefined;
 };
 
-/** Does Nest read this parameter's type? In a decorated class's constructor: unless a token is injected; in a method: if it is decorated. */
+/** The decorators whose parameters the validation pipe reads; what `@Ctx()` or `@Req()` brings needs no class. */
+const validated = new Set(['Body', 'Query', 'Param', 'Payload', 'MessageBody']);
+
+/** Does Nest read this parameter's type? In a decorated class's constructor: unless a token is injected; in a method: if it is validated. */
 const isReadByNest = (method, parameter) => {
   const names = (parameter.decorators ?? []).map(decoratorName);
-  if (method.kind !== 'constructor') return names.length > 0;
+  if (method.kind !== 'constructor') return names.some((name) => validated.has(name));
   const classDecorators = method.parent.parent.decorators ?? [];
   return classDecorators.length > 0 && !names.some((name) => name?.startsWith('Inject'));
 };
