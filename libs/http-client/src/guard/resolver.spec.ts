@@ -1,3 +1,4 @@
+import type { promises as dns } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DnsServer } from '../testing/dns-server.ts';
 import { policyOf } from '../testing/policy-of.ts';
@@ -13,9 +14,8 @@ describe('the network resolver', () => {
   beforeEach(async () => {
     names = await DnsServer.start({
       'shop.test': { a: [['8.8.8.8', '9.9.9.9']] },
-      'half.test': { a: [['8.8.8.8']], silentOn: ['AAAA'] },
       'empty.test': {},
-      'silent.test': { silentOn: ['A', 'AAAA'] },
+      'silent.test': { silent: true },
     });
   });
 
@@ -26,7 +26,9 @@ describe('the network resolver', () => {
   });
 
   it('does not wait for IPv6 addresses that do not come', async () => {
-    expect(await networkResolver(names.resolver)('half.test')).toEqual([there]);
+    const resolve4 = () => Promise.resolve(['8.8.8.8']);
+    const resolve6 = () => new Promise<never>(() => undefined);
+    expect(await networkResolver({ resolve4, resolve6 } as unknown as dns.Resolver)('half.test')).toEqual([there]);
   });
 
   it.each([

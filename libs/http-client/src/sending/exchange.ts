@@ -116,7 +116,6 @@ export class Exchange implements Borrower, Dispatcher.DispatchHandler {
 
   /** The connection ends with it: who knows what else would arrive there. */
   #fail(failure: Failure): void {
-    if (this.#settled) return;
     const durationMs = this.#elapsed();
     this.#settle({ kind: 'failed', ...failure, durationMs, ...(this.#status === undefined ? {} : { status: this.#status }) });
   }
