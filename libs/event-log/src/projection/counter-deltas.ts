@@ -1,4 +1,4 @@
-import { queueOf, type ItemRow, type NotificationRow, type QueueName } from './item.ts';
+import { isItemState, queueOf, type ItemRow, type NotificationRow, type QueueName } from './item.ts';
 
 /** Which counter: notifications are counted per level. */
 export interface CounterKey {
@@ -14,38 +14,51 @@ export interface Counter extends CounterKey {
 
 /** What a batch of rows changes in the counters, added up. */
 export class CounterDeltas {
-  readonly #deltas = new Map<string, CounterKey & { n: number }>();
+  /** By shard, store and state; the state tells the queue. Nested, as a composed key would be a new text a row. */
+  readonly #deltas = new Map<number, Map<string, Map<string, number>>>();
 
-  add(key: CounterKey, n: number): void {
-    const name = `${key.store} ${key.queue} ${key.state} ${key.shard}`;
-    const known = this.#deltas.get(name);
-    if (known === undefined) this.#deltas.set(name, { ...key, n });
-    else known.n += n;
+  #add(row: { readonly shard: number; readonly store: string }, state: string, n: number): void {
+    const stores = valueAt(this.#deltas, row.shard, () => new Map<string, Map<string, number>>());
+    const states = valueAt(stores, row.store, () => new Map<string, number>());
+    states.set(state, (states.get(state) ?? 0) + n);
   }
 
   item(before: ItemRow | undefined, after: ItemRow): void {
     if (before?.state === after.state) return;
-    if (before !== undefined) this.add(keyOfItem(before), -1);
-    this.add(keyOfItem(after), 1);
+    if (before !== undefined) this.#add(before, before.state, -1);
+    this.#add(after, after.state, 1);
   }
 
   notification(before: NotificationRow | undefined, after: NotificationRow): void {
-    if (before === undefined) this.add(keyOfNotification(after), 1);
+    if (before === undefined) this.#add(after, after.level, 1);
   }
 
   /** Those that are not zero, in the order in which everybody locks them. */
   sorted(): readonly Counter[] {
-    return [...this.#deltas.entries()]
-      .filter(([, delta]) => delta.n !== 0)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, delta]) => delta);
+    const counters: Counter[] = [];
+    for (const [shard, stores] of this.#deltas) {
+      for (const [store, states] of stores) {
+        for (const [state, n] of states) {
+          if (n !== 0) counters.push({ shard, store, queue: queueOfCounter(state), state, n });
+        }
+      }
+    }
+    return counters.sort(
+      (a, b) => compare(a.store, b.store) || compare(a.queue, b.queue) || compare(a.state, b.state) || a.shard - b.shard,
+    );
   }
 }
 
-export function keyOfItem(row: ItemRow): CounterKey {
-  return { shard: row.shard, store: row.store, queue: queueOf[row.state], state: row.state };
+function queueOfCounter(state: string): Counter['queue'] {
+  return isItemState(state) ? queueOf[state] : 'notifications';
 }
 
-export function keyOfNotification(row: NotificationRow): CounterKey {
-  return { shard: row.shard, store: row.store, queue: 'notifications', state: row.level };
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+function valueAt<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

@@ -20,6 +20,10 @@ export const queueOf: Readonly<Record<ItemState, QueueName>> = {
 
 const allStates = Object.keys(queueOf) as ItemState[];
 
+export function isItemState(text: string): text is ItemState {
+  return Object.hasOwn(queueOf, text);
+}
+
 /** The states that a queue's items are in. */
 export const statesOf: Readonly<Record<QueueName, readonly ItemState[]>> = {
   incoming: allStates.filter((state) => queueOf[state] === 'incoming'),

@@ -19,7 +19,7 @@ export function projectItem(row: ItemRow | undefined, stored: StoredEvent<Messag
   const { event } = stored;
   if (event.type === 'message.received' || event.type === 'delivery.accepted') return firstItem(stored, event);
   if (row === undefined) throw new TypeError(`${event.type} cannot be the first event of stream ${stored.stream}.`);
-  return { ...row, ...changeOf(row, event, stored.at), version: stored.version };
+  return laterItem(row, { event, at: stored.at, version: stored.version });
 }
 
 function firstItem(
@@ -50,47 +50,64 @@ function firstItem(
 }
 
 type Later = Exclude<MessageEvent | DeliveryEvent, { type: 'message.received' | 'delivery.accepted' }>;
-type Change = Partial<Omit<ItemRow, 'id' | 'version'>>;
 
-function changeOf(row: ItemRow, event: Later, at: number): Change {
-  const open = { endedAt: undefined, nextAt: undefined };
-  const ended = { endedAt: Math.trunc(at), nextAt: undefined };
+/** One literal per case: a row is copied once an event, which is what folding costs. */
+function laterItem(row: ItemRow, { event, at, version }: { event: Later; at: number; version: number }): ItemRow {
   switch (event.type) {
     case 'message.validated':
-      return { ...open, state: 'validated' };
+      return { ...row, version, state: 'validated', endedAt: undefined };
     case 'message.invalid':
-      return { ...ended, state: 'invalid' };
+      return { ...row, version, state: 'invalid', endedAt: Math.trunc(at) };
     case 'message.routed':
-      return { ...ended, state: 'routed' };
+      return { ...row, version, state: 'routed', endedAt: Math.trunc(at) };
     case 'message.never_processed':
-      return { ...ended, state: 'never_processed' };
+      return { ...row, version, state: 'never_processed', endedAt: Math.trunc(at) };
     case 'message.archived':
     case 'delivery.archived':
-      return { ...ended, state: 'archived' };
+      return { ...row, version, state: 'archived', endedAt: Math.trunc(at), nextAt: undefined };
     case 'delivery.succeeded':
-      return { ...ended, state: 'completed', attempts: attemptsAfter(row, event.attempt) };
+      return {
+        ...row,
+        version,
+        state: 'completed',
+        endedAt: Math.trunc(at),
+        nextAt: undefined,
+        attempts: Math.max(row.attempts, event.attempt.number),
+      };
     case 'delivery.failed':
-      return { ...open, ...failed(row, event.attempt), state: 'failing', nextAt: Math.round(event.retryAt) };
+      return { ...failed(row, event.attempt), version, state: 'failing', endedAt: undefined, nextAt: Math.round(event.retryAt) };
     case 'delivery.scheduled':
-      return { ...open, state: 'scheduled', attempts: attemptsAfter(row, event.attempt), nextAt: Math.round(event.until) };
+      return {
+        ...row,
+        version,
+        state: 'scheduled',
+        endedAt: undefined,
+        nextAt: Math.round(event.until),
+        attempts: Math.max(row.attempts, event.attempt.number),
+      };
     case 'delivery.parked':
-      return { ...open, ...(event.attempt === undefined ? {} : failed(row, event.attempt)), state: 'parked' };
+      return {
+        ...(event.attempt === undefined ? row : failed(row, event.attempt)),
+        version,
+        state: 'parked',
+        endedAt: undefined,
+        nextAt: undefined,
+      };
     case 'delivery.requeued':
-      return { ...open, state: 'pending', failures: 0 };
+      return { ...row, version, state: 'pending', endedAt: undefined, nextAt: undefined, failures: 0 };
     case 'delivery.answered_late':
-      return {};
+      return { ...row, version };
     case 'delivery.attempt_lost':
-      return { attempts: Math.max(row.attempts, event.number) };
+      return { ...row, version, attempts: Math.max(row.attempts, event.number) };
     default:
       return unreachable(event);
   }
 }
 
-const attemptsAfter = (row: ItemRow, attempt: Attempt): number => Math.max(row.attempts, attempt.number);
-
-function failed(row: ItemRow, attempt: Attempt): Change {
+function failed(row: ItemRow, attempt: Attempt): ItemRow {
   return {
-    attempts: attemptsAfter(row, attempt),
+    ...row,
+    attempts: Math.max(row.attempts, attempt.number),
     failures: row.failures + 1,
     errorClass: attempt.error?.class,
     lastError: optional(attempt.error?.text, MOST.error),

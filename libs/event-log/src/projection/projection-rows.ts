@@ -11,6 +11,13 @@ export interface ProjectedUpTo {
   readonly generation: number;
 }
 
+export interface Changes {
+  readonly newItems: readonly ItemRow[];
+  readonly items: readonly ItemRow[];
+  readonly notifications: readonly NotificationRow[];
+  readonly counters: readonly Counter[];
+}
+
 const itemTypes = 'uuid,uuid,timestamptz,timestamptz,timestamptz,int,int,int,smallint,uuid,uuid,uuid,text,text,text,text,text,text';
 const notificationTypes = 'uuid,uuid,timestamptz,timestamptz,int,smallint,uuid,text,text,text,text,text,text,text,json';
 
@@ -23,6 +30,7 @@ function unnest(types: string): string {
 
 /** Reads and writes the rows of one schema of the projection. */
 export class ProjectionRows {
+  readonly #insertItems: Statement;
   readonly #upsertItems: Statement;
   readonly #upsertNotifications: Statement;
   readonly #addCounters: Statement;
@@ -34,10 +42,12 @@ export class ProjectionRows {
 
   constructor(schema: string) {
     const named = (name: string, text: string): Statement => ({ name: `${schema}-${name}`, text });
+    const insertItems = `insert into ${schema}.item (${itemColumns}) select * from ${unnest(itemTypes)}`;
+    this.#insertItems = named('new-items', insertItems);
     // What a first event settled never changes.
     this.#upsertItems = named(
       'items',
-      `insert into ${schema}.item (${itemColumns}) select * from ${unnest(itemTypes)}
+      `${insertItems}
        on conflict (id) do update set ended_at = excluded.ended_at, next_at = excluded.next_at, version = excluded.version,
          attempts = excluded.attempts, failures = excluded.failures, state = excluded.state,
          error_class = excluded.error_class, last_error = excluded.last_error
@@ -92,15 +102,14 @@ export class ProjectionRows {
     return (await database.query<StoredNotification>(this.#notifications, [idArray(ids)])).map(notificationOf);
   }
 
-  /** Sends rows and counters without waiting. Rows in the order of their ids, so that two writers cannot block each other. */
-  write(
-    tx: PgTransaction,
-    changes: { items: readonly ItemRow[]; notifications: readonly NotificationRow[]; counters: readonly Counter[] },
-  ): void {
-    const items = [...changes.items].sort(byId);
-    const notifications = [...changes.notifications].sort(byId);
-    if (items.length > 0) tx.send(this.#upsertItems, itemArrays(items));
-    if (notifications.length > 0) tx.send(this.#upsertNotifications, notificationArrays(notifications));
+  /**
+   * Sends rows and counters without waiting. New rows are only inserted, which costs a third less than an upsert, and fails
+   * if one of them exists. All in the order of their ids, so that two writers cannot block each other.
+   */
+  write(tx: PgTransaction, changes: Changes): void {
+    if (changes.newItems.length > 0) tx.send(this.#insertItems, itemArrays(sorted(changes.newItems)));
+    if (changes.items.length > 0) tx.send(this.#upsertItems, itemArrays(sorted(changes.items)));
+    if (changes.notifications.length > 0) tx.send(this.#upsertNotifications, notificationArrays(sorted(changes.notifications)));
     if (changes.counters.length > 0) tx.send(this.#addCounters, counterArrays(changes.counters));
   }
 
@@ -122,7 +131,9 @@ export class ProjectionRows {
   }
 }
 
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
+function sorted<R extends { readonly id: string }>(rows: readonly R[]): readonly R[] {
+  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
 
 function itemArrays(rows: readonly ItemRow[]): unknown[] {
   return [

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogTail, StoredEvent } from '@crossdock/core';
 import { codeOf, messageOf } from '@crossdock/kit';
 import type { Database } from '../database/database.ts';
+import { Alarm } from './alarm.ts';
 import type { ProjectedUpTo, ProjectionRows } from './projection-rows.ts';
 import { RowCache } from './row-cache.ts';
 import { ShardBatch } from './shard-batch.ts';
@@ -51,8 +51,11 @@ export class ShardProjector {
   readonly #options: ProjectorOptions;
   readonly #batch: ShardBatch;
   readonly #cache: RowCache;
-  readonly #stop = new AbortController();
-  #wake = new AbortController();
+  /** Rings for something new. */
+  readonly #news = new Alarm();
+  /** Rings for the end only. */
+  readonly #end = new Alarm();
+  #stopping = false;
   #incarnation = 0;
   #events: StoredEvent[] = [];
   #firstAt = 0;
@@ -86,7 +89,7 @@ export class ShardProjector {
 
   /** There may be something new. */
   wake(): void {
-    this.#wake.abort();
+    this.#news.ring();
   }
 
   /** What is in memory may belong to a database that is no more. */
@@ -97,12 +100,13 @@ export class ShardProjector {
 
   /** Lets `run` end: what is in the log by now is still written. */
   stop(): void {
-    this.#stop.abort();
-    this.wake();
+    this.#stopping = true;
+    this.#news.ring();
+    this.#end.ring();
   }
 
   async run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stopping) {
       try {
         await this.#load();
         await this.#follow();
@@ -124,7 +128,7 @@ export class ShardProjector {
     this.#state = 'stalled';
     this.#problem = messageOf(error);
     this.#options.onProblem(error);
-    await until(this.#stop.signal, this.#retryMs);
+    await this.#pause(this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
 
@@ -137,7 +141,7 @@ export class ShardProjector {
   async #follow(): Promise<void> {
     const incarnation = this.#incarnation;
     for (;;) {
-      const stopping = this.#stop.signal.aborted;
+      const stopping = this.#stopping;
       await this.#collect();
       if (incarnation !== this.#incarnation) return;
       const left = this.#firstAt + this.#collectMs() - performance.now();
@@ -149,7 +153,7 @@ export class ShardProjector {
         this.#running();
         await this.#idle();
       } else {
-        await until(this.#stop.signal, Math.min(left, FETCH_MS));
+        await this.#pause(Math.min(left, FETCH_MS));
       }
     }
   }
@@ -187,10 +191,10 @@ export class ShardProjector {
       if (seen.generation !== this.#written.generation) return;
       this.#state = 'standby';
       let wasBehind = false;
-      while (!this.#stop.signal.aborted) {
+      while (!this.#stopping) {
         this.#written = seen;
         wasBehind = this.#tail.head(this.#shard) > seen.position;
-        await until(this.#stop.signal, this.#options.standbyMs);
+        await this.#pause(this.#options.standbyMs);
         const now = await this.#rows.begin(this.#database, this.#shard);
         if (wasBehind && now.position === seen.position && now.generation === seen.generation) return;
         seen = now;
@@ -201,18 +205,11 @@ export class ShardProjector {
   }
 
   async #idle(): Promise<void> {
-    this.#wake = new AbortController();
-    // Something may have come in between the last look and this line.
-    if (this.#stop.signal.aborted || this.#tail.head(this.#shard) > this.#written.position) return;
-    await until(this.#wake.signal, this.#options.idleMs);
+    if (this.#stopping || this.#tail.head(this.#shard) > this.#written.position) return;
+    await this.#news.wait(this.#options.idleMs);
   }
-}
 
-/** Waits so long, or until the signal. */
-async function until(signal: AbortSignal, ms: number): Promise<void> {
-  try {
-    await sleep(Math.max(1, ms), undefined, { signal });
-  } catch {
-    // Woken before the time was up.
+  async #pause(ms: number): Promise<void> {
+    if (!this.#stopping) await this.#end.wait(ms);
   }
 }
