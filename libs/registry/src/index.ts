@@ -9,6 +9,7 @@ export { defaultOptions, mappingLimits, type MappingLimits, type Range } from '.
 export { readMapping, type MappingRules, type ReadMapping } from './mappings/mapping-input.ts';
 export { Mappings, type MappingsOptions } from './mappings/mappings.ts';
 export { compileMapping, type CompiledMapping, type StoredMapping } from './mappings/compile-mapping.ts';
+export { Parameters, type ParametersOptions } from './parameters/parameters.ts';
 export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
 export { PgRegistry, type PastSnapshot, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';

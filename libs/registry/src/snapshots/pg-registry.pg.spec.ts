@@ -261,9 +261,7 @@ describe('writeParameters', () => {
     const { parameters, revision } = await snapshot();
     expect(revision).toBe(1);
     expect(
-      [...parameters.values()]
-        .map(({ name, dataType, value }) => [name, dataType, value])
-        .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      [...parameters.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, dataType, value }) => [name, dataType, value]),
     ).toEqual([
       ['b', 'boolean', true],
       ['f', 'float', 1.5],

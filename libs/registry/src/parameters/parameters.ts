@@ -1,0 +1,158 @@
+import type { JsonObject, JsonValue, NewId, ParameterStore, ParameterView, Removed, Saved } from '@crossdock/core';
+import { uuidOf } from '@crossdock/event-log';
+import { codeOf } from '@crossdock/kit';
+import type { DataSource, EntityManager } from 'typeorm';
+import { ParameterEntity } from '../entities/parameter.entity.ts';
+import { StoreEntity } from '../entities/store.entity.ts';
+import { hidden } from '../input/masks.ts';
+import { Problems } from '../input/problems.ts';
+import { inTransaction } from '../repeatable.ts';
+import { parameterPlace } from '../secrets/places.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { isObjectId } from '../stores/stores.ts';
+import { readParameter, type KnownParameter, type ReadParameter } from './parameter-input.ts';
+import type { ParameterLimits } from './parameter-value.ts';
+
+export interface ParametersOptions {
+  readonly source: DataSource;
+  readonly secrets: SecretBox;
+  readonly newId: NewId;
+  readonly limits: ParameterLimits;
+}
+
+const unknown = { kind: 'unknown' } as const;
+const UNIQUE_VIOLATION = '23505';
+
+/** A store's parameters, for people. Locks in the order of all who write them: the parameter, then its store. */
+export class Parameters implements ParameterStore {
+  readonly #options: ParametersOptions;
+
+  constructor(options: ParametersOptions) {
+    this.#options = options;
+  }
+
+  async list(store: string): Promise<readonly ParameterView[]> {
+    if (!isObjectId(store)) return [];
+    const rows = await this.#options.source.manager.find(ParameterEntity, { where: { storeId: store }, order: { name: 'asc' } });
+    return rows.map(viewOf);
+  }
+
+  async get(store: string, id: string): Promise<ParameterView | undefined> {
+    if (!isObjectId(store) || !isObjectId(id)) return undefined;
+    const row = await this.#options.source.manager.findOneBy(ParameterEntity, { id, storeId: store });
+    return row === null ? undefined : viewOf(row);
+  }
+
+  async create(store: string, input: JsonObject): Promise<Saved<ParameterView>> {
+    if (!isObjectId(store)) return unknown;
+    const problems = new Problems('parameter_invalid');
+    const read = readParameter(input, undefined, this.#options.limits, problems);
+    return await this.#saving(problems, read.name, async (manager) => {
+      if (!(await manager.existsBy(StoreEntity, { id: store }))) return unknown;
+      await this.#checkRoom(manager, store, problems);
+      await checkName(manager, store, read.name, problems);
+      if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
+      const id = this.#options.newId();
+      await manager.insert(ParameterEntity, { id, storeId: store, revision: 0, ...this.#columns(id, read) });
+      await manager.update(ParameterEntity, { id }, { revision: await raise(manager, store) });
+      return { kind: 'saved', value: viewOf(await manager.findOneByOrFail(ParameterEntity, { id })) };
+    });
+  }
+
+  async update(store: string, id: string, input: JsonObject): Promise<Saved<ParameterView>> {
+    if (!isObjectId(store) || !isObjectId(id)) return unknown;
+    const problems = new Problems('parameter_invalid');
+    return await this.#saving(problems, typeof input['name'] === 'string' ? input['name'] : '', async (manager) => {
+      const row = await lock(manager, store, id);
+      if (row === null) return unknown;
+      const before = this.#read(row);
+      const read = readParameter(input, before, this.#options.limits, problems);
+      if (read.name !== row.name) await checkName(manager, store, read.name, problems);
+      if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
+      if (JSON.stringify(read) === JSON.stringify(before)) return { kind: 'saved', value: viewOf(row) };
+      await manager.update(ParameterEntity, { id }, { ...this.#columns(id, read), revision: await raise(manager, store) });
+      return { kind: 'saved', value: viewOf(await manager.findOneByOrFail(ParameterEntity, { id })) };
+    });
+  }
+
+  async remove(store: string, id: string): Promise<Removed> {
+    if (!isObjectId(store) || !isObjectId(id)) return unknown;
+    return await inTransaction<Removed>(this.#options.source, async (manager) => {
+      if ((await lock(manager, store, id)) === null) return unknown;
+      await manager.delete(ParameterEntity, { id });
+      await raise(manager, store);
+      return { kind: 'removed' };
+    });
+  }
+
+  /** Two who create the same name at once: the later one is told as if it had come later. */
+  async #saving(
+    problems: Problems,
+    name: string,
+    work: (manager: EntityManager) => Promise<Saved<ParameterView>>,
+  ): Promise<Saved<ParameterView>> {
+    try {
+      return await inTransaction(this.#options.source, work);
+    } catch (error) {
+      if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+      nameTaken(name, problems);
+      return { kind: 'refused', problems: problems.found };
+    }
+  }
+
+  async #checkRoom(manager: EntityManager, store: string, problems: Problems): Promise<void> {
+    const { maxPerStore } = this.#options.limits;
+    if ((await manager.countBy(ParameterEntity, { storeId: store })) < maxPerStore) return;
+    problems.add('', `The store has ${maxPerStore} parameters, the most it may have.`, 'Remove parameters that are not used.');
+  }
+
+  #columns(
+    id: string,
+    { name, dataType, secret, value }: ReadParameter,
+  ): Pick<ParameterEntity, 'name' | 'dataType' | 'secret'> & { value: object } {
+    const stored = secret ? this.#options.secrets.seal(JSON.stringify(value), parameterPlace(id)) : value;
+    // TypeORM writes what it is given as JSON, but takes objects only.
+    return { name, dataType, secret, value: stored as object };
+  }
+
+  /** Without a value where no key opens it: it can be entered again. */
+  #read(row: ParameterEntity): KnownParameter {
+    const { name, dataType, secret } = row;
+    if (!secret) return { name, secret, dataType, value: row.value as JsonValue };
+    const opened = this.#options.secrets.open(row.value as string, parameterPlace(row.id));
+    return { name, secret, dataType, value: opened.ok ? (JSON.parse(opened.text) as JsonValue) : undefined };
+  }
+}
+
+function viewOf(row: ParameterEntity): ParameterView {
+  return {
+    id: row.id,
+    store_id: row.storeId,
+    name: row.name,
+    data_type: row.dataType,
+    value: row.secret ? hidden : (row.value as JsonValue),
+    secret: row.secret,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}
+
+async function lock(manager: EntityManager, store: string, id: string): Promise<ParameterEntity | null> {
+  return await manager.findOne(ParameterEntity, { where: { id, storeId: store }, lock: { mode: 'for_no_key_update' } });
+}
+
+async function checkName(manager: EntityManager, store: string, name: string, problems: Problems): Promise<void> {
+  if (name !== '' && (await manager.existsBy(ParameterEntity, { storeId: store, name }))) nameTaken(name, problems);
+}
+
+function nameTaken(name: string, problems: Problems): void {
+  problems.add('/name', `A parameter named ${name} exists.`, 'Change that parameter, or choose another name.', 'parameter_name_taken');
+}
+
+async function raise(manager: EntityManager, store: string): Promise<number> {
+  const [row] = await manager.query<{ revision: string }[]>(
+    'with raised as (update store set revision = revision + 1 where id = $1 returning revision) select revision from raised',
+    [uuidOf(store)],
+  );
+  return Number(row?.revision);
+}
