@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { root } from './prepare/machine.mjs';
 
@@ -63,15 +64,21 @@ function killGroup(child, signal) {
   }
 }
 
-/** npm does not always pass on the signal that ends it; then our parent changes, and we should not stay behind. */
+/** npm does not always pass on the signal that ends it; then our parent, or the parent of npm's shell, changes, and we should not stay. */
 function watchParent(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
-  const parent = process.ppid;
+  const before = ancestors();
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === before) return;
     clearInterval(watch);
     onGone();
   }, 500);
   watch.unref();
   return watch;
+}
+
+function ancestors() {
+  const status = `/proc/${process.ppid}/status`;
+  if (process.platform !== 'linux' || !existsSync(status)) return String(process.ppid);
+  return `${process.ppid} ${/^PPid:\s+(\d+)$/m.exec(readFileSync(status, 'utf8'))?.[1]}`;
 }

@@ -114,6 +114,7 @@ export class Terminal {
   #running = new Set();
   #drawn = 0;
   #timer;
+  #hidden = false;
 
   /**
    * @param {Stream} stream
@@ -172,7 +173,8 @@ export class Terminal {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#clear();
-    this.#stream.write('\u001B[?25h');
+    if (this.#hidden) this.#stream.write('\u001B[?25h');
+    this.#hidden = false;
     process.off('exit', this.restore);
     for (const signal of signals) process.off(signal, this.#onSignal);
   };
@@ -186,7 +188,6 @@ export class Terminal {
 
   #animate() {
     if (!this.live || this.#timer !== undefined) return;
-    this.#stream.write('\u001B[?25l');
     this.#timer = setInterval(() => this.#draw(), redrawMs);
     this.#timer.unref();
     process.on('exit', this.restore);
@@ -196,9 +197,8 @@ export class Terminal {
   #end(state, kind, detail) {
     if (!this.#running.has(state)) return;
     const line = formatStep({ mark: marks[kind], name: state.label, detail, ms: this.#now() - state.startedAt });
-    this.#running.delete(state);
+    this.#remove(state);
     this.print(line.replace(marks[kind], this.paint(kind, marks[kind])));
-    if (this.#running.size === 0) this.restore();
   }
 
   #remove(state) {
@@ -221,8 +221,10 @@ export class Terminal {
   }
 
   #draw() {
+    if (!this.#hidden) this.#stream.write('\u001B[?25l');
+    this.#hidden = true;
     this.#clear();
-    const width = Math.max(20, (this.#stream.columns ?? 80) - 1);
+    const width = Math.max(20, (this.#stream.columns || 80) - 1);
     const lines = [...this.#running].map((state) => formatBar({ ...state, elapsedMs: this.#now() - state.startedAt, width }));
     if (lines.length > 0) this.#stream.write(`${lines.join('\n')}\n`);
     this.#drawn = lines.length;

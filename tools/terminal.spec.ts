@@ -134,10 +134,15 @@ describe('on a terminal', () => {
     const first = terminal.step('lint');
     const second = terminal.step('types');
     first.done('0 warnings');
-    expect(text().endsWith(`${escape}[?25h`)).toBe(false);
+    expect(text().match(/\[\?25[lh]/g)).toEqual(['[?25l']);
     second.done();
-    expect(text().startsWith(`${escape}[?25l`)).toBe(true);
-    expect(text().endsWith(`${escape}[?25h`)).toBe(true);
+    expect(text().match(/\[\?25[lh]/g)).toEqual(['[?25l', '[?25h']);
+  });
+
+  it('leaves the cursor alone when a step is over before it was drawn', () => {
+    const { terminal, text } = setUp({ isTTY: true, env: { NO_COLOR: '1' } });
+    terminal.step('install').done('up to date');
+    expect(text()).toBe('  ✓ install        up to date                                      0.0 s\n');
   });
 
   it('leaves the line of a step behind only once', () => {
@@ -156,7 +161,7 @@ describe('on a terminal', () => {
     const program = `import { Terminal } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'terminal.mjs')).href)};
         process.stdout.isTTY = true;
         new Terminal(process.stdout, { env: {} }).step('work');
-        setTimeout(() => { ${ending}; }, 10);
+        setTimeout(() => { ${ending}; }, 300);
         setTimeout(() => undefined, 20_000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
