@@ -105,6 +105,7 @@ describe('npm start', { timeout: 30_000 }, () => {
     await run.said('ready');
     run.child.kill('SIGKILL');
     await run.said('told SIGTERM');
+    await run.ended;
   });
 
   it('says what to do when the packages cannot be fetched', async () => {
