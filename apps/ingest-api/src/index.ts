@@ -1,1 +1,1 @@
-export {};
+export { ingestApi } from './service.ts';

@@ -4,7 +4,7 @@ import {
   decideNotification,
   done,
   foldNotification,
-  notificationKey,
+  notificationId,
   type Clock,
   type EventLog,
   type LogRecord,
@@ -63,7 +63,7 @@ export class NotificationsHandler {
   async #note(tx: Transaction, records: readonly LogRecord[], found: readonly Found[]): Promise<void> {
     const [first] = records;
     if (first === undefined || found.length === 0) return;
-    const ids = found.map((one) => childId(this.sha256, { kind: 'notification', parent: one.about, key: notificationKey(one) }));
+    const ids = found.map((one) => notificationId(this.sha256, one));
     const streams = await this.log.load(ids, tx);
     const versions = new Map(ids.map((id) => [id, foldNotification(streams.get(id) ?? []).version]));
     const events = found.flatMap((one, index) => {

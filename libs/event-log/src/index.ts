@@ -11,3 +11,6 @@ export { PgIdentifiers } from './work/pg-identifiers.ts';
 export { Worker, endFormerWorkers, workerDefaults } from './work/workers.ts';
 export { Log1764000000001 } from './migrations/1764000000001-log.ts';
 export { Work1764000000002 } from './migrations/1764000000002-work.ts';
+export { Projection1764000000003 } from './migrations/1764000000003-projection.ts';
+export { Projector, projectorDefaults } from './projection/projector.ts';
+export { PgQueueLists, queueListsDefaults } from './projection/pg-queue-lists.ts';

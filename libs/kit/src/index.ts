@@ -3,25 +3,23 @@ export { HubError, codeOf, messageOf } from './errors.ts';
 export { Lane, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
-export type { ServiceDefinition } from './service-definition.ts';
+export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
 export { pause, Signal } from './signal.ts';
 export {
   CLOCK,
   DUE_DELIVERIES,
   EVENT_LOG,
-  HEALTH,
   IDENTIFIERS,
   INTAKE,
-  LOG_CONSUMER,
   LOG_TAIL,
   LOGGER,
   NEW_ID,
+  PROJECTOR,
   QUEUE_LISTS,
   RANDOM,
   RECEIVED_MESSAGES,
   REGISTRY,
   SENDER,
-  SETTINGS,
   SHA256,
   UNIT_OF_WORK,
 } from './tokens.ts';

@@ -17,4 +17,6 @@ export interface Versioned<E extends HubEvent = HubEvent> {
 /** An event to append. Only `message.received` has a payload: its bytes as they were sent. */
 export interface NewEvent<E extends HubEvent = HubEvent> extends Versioned<E> {
   readonly payload?: Uint8Array;
+  /** The payload parsed, where it is at hand: saves parsing it again. Never stored. */
+  readonly parsed?: unknown;
 }

@@ -1,3 +1,5 @@
+import { childId } from '../message/message-id.ts';
+import type { Sha256 } from '../ports/ambient.ts';
 import type { NotificationEntry } from '../delivery/events.ts';
 import type { Lineage } from '../message/events.ts';
 import type { NotificationEvent } from './events.ts';
@@ -21,9 +23,14 @@ export interface NotificationDecision {
 }
 
 /** One text for occurrences that are the same notification: (message, origin, level, subject, description). */
-export function notificationKey(occurrence: Occurrence): string {
+export function notificationKey(occurrence: Pick<Occurrence, 'about' | 'origin' | 'entry'>): string {
   const { level, subject, description } = occurrence.entry;
   return JSON.stringify([occurrence.about, occurrence.origin, level, subject, description]);
+}
+
+/** The stream that such occurrences are counted in. */
+export function notificationId(sha256: Sha256, occurrence: Pick<Occurrence, 'about' | 'origin' | 'entry'>): string {
+  return childId(sha256, { kind: 'notification', parent: occurrence.about, key: notificationKey(occurrence) });
 }
 
 /** The first time raises, and pushes a message unless that could loop; any other time only counts. */

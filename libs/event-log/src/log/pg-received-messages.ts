@@ -15,8 +15,9 @@ class Entry implements Received {
   readonly payload: Uint8Array;
   #parsed: { readonly value: unknown } | undefined;
 
-  constructor(event: MessageReceived, shard: number, at: number, payload: Uint8Array) {
+  constructor(event: MessageReceived, shard: number, at: number, payload: Uint8Array, parsed?: unknown) {
     this.event = event;
+    if (parsed !== undefined) this.#parsed = { value: parsed };
     this.shard = shard;
     this.at = at;
     this.payload = payload;
@@ -48,7 +49,7 @@ export class PgReceivedMessages implements ReceivedMessages {
 
   /** Keeps what was just committed. */
   remember(shard: number, events: readonly NewEvent[]): void {
-    for (const event of events) if (isReceived(event)) this.#keep(event.stream, new Entry(event.event, shard, event.at, event.payload ?? EMPTY));
+    for (const event of events) if (isReceived(event)) this.#keep(event.stream, new Entry(event.event, shard, event.at, event.payload ?? EMPTY, event.parsed));
   }
 
   #keep(id: string, entry: Entry): void {

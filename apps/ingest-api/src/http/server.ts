@@ -1,0 +1,29 @@
+import type { HttpLimits } from '@crossdock/kit';
+import { fastify, type FastifyInstance } from 'fastify';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:;|$)/;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_PARAM = 300;
+
+/** Forms of a path that mean the same: a `.json` suffix and a trailing `/` are left out. */
+export function canonicalUrl(url: string): string {
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  if (!path.endsWith('.json') || path === '/api/openapi.json') return url;
+  return path.slice(0, -5) + (query === -1 ? '' : url.slice(query));
+}
+
+/** Fastify as this API needs it: JSON bodies arrive as the bytes that were sent, nothing else is taken. */
+export function createServer({ maxBodyBytes }: HttpLimits): FastifyInstance {
+  const server = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    return503OnClosing: true,
+    logger: false,
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  return server;
+}

@@ -1,0 +1,87 @@
+import {
+  decideVerb,
+  foldDelivery,
+  foldMessage,
+  queueOf,
+  type Clock,
+  type DeliveryVerb,
+  type DueDeliveries,
+  type EventLog,
+  type Identifiers,
+  type Registry,
+  type StoredEvent,
+  type Transaction,
+  type UnitOfWork,
+} from '@crossdock/core';
+import { CLOCK, DUE_DELIVERIES, EVENT_LOG, IDENTIFIERS, REGISTRY, UNIT_OF_WORK } from '@crossdock/kit';
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpError } from '../http/http-error.ts';
+import type { KnownDelivery } from './message-story.ts';
+
+/** What people do with messages and deliveries. The due row is locked first: it is the delivery's mutex. */
+@Injectable()
+export class MessageVerbs {
+  constructor(
+    @Inject(UNIT_OF_WORK) private readonly unitOfWork: UnitOfWork,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** Does the verb, or throws the problem that forbids it. */
+  async perform(store: string, id: string, verb: DeliveryVerb): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const row = await this.due.lock(tx, id);
+      const events = (await this.log.load([id], tx)).get(id);
+      const [first] = events ?? [];
+      if (events === undefined || first === undefined || first.event.store !== store) throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
+      const state = foldDelivery(events);
+      if (state.status === 'unknown') return await this.#performOnMessage(tx, first, events, verb);
+      const endpoint = await this.#endpointOf(state);
+      const decision = decideVerb(state, row?.running === true, verb, endpoint);
+      if (decision.kind === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
+      if (decision.kind === 'refused') throw new HttpError(decision.code, { detail: decision.detail });
+      const at = this.now();
+      const version = state.version + 1;
+      if (decision.event.type === 'delivery.requeued') {
+        await this.due.reschedule(tx, {
+          delivery: id,
+          shard: first.shard,
+          store,
+          endpoint,
+          message: state.accepted.parent,
+          mapping: state.accepted.mapping,
+          version,
+          attempt: state.attempts,
+          failures: 0,
+          dueAt: at,
+        });
+      } else {
+        await this.due.remove(tx, id);
+        await this.identifiers.release(tx, [id]);
+      }
+      await this.log.append(tx, first.shard, [{ stream: id, version, at, event: decision.event }]);
+    });
+  }
+
+  /** Only a message that still waits can be archived by hand; nothing else can be done with one. */
+  async #performOnMessage(tx: Transaction, first: StoredEvent, events: readonly StoredEvent[], verb: DeliveryVerb): Promise<void> {
+    const state = foldMessage(events);
+    if (state.status === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${first.stream}.` });
+    if (verb.kind === 'attempt_now') throw new HttpError('delivery_not_retryable', { detail: 'This is an incoming message; its deliveries can be attempted.' });
+    if (queueOf[state.status] !== 'incoming') throw new HttpError('message_not_archivable', { detail: `The message is archived already, as ${state.status}.` });
+    const { store, root, message } = state.received;
+    const reason = verb.reason === undefined ? {} : { reason: verb.reason };
+    await this.log.append(tx, first.shard, [
+      { stream: state.id, version: state.version + 1, at: this.now(), event: { type: 'message.archived', store, root, message, by: verb.by, ...reason } },
+    ]);
+  }
+
+  /** The mapping may have moved to another endpoint since. */
+  async #endpointOf({ accepted }: KnownDelivery): Promise<number> {
+    const snapshot = (await this.registry.snapshots([accepted.store])).get(accepted.store);
+    return snapshot?.mappings.get(accepted.mapping)?.endpoint ?? accepted.endpoint;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ListedNotification, NotificationFilters, NotificationLevel, QueueLists } from '@crossdock/core';
+import { QUEUE_LISTS } from '@crossdock/kit';
+import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import { StoreGuard } from '../auth/store.guard.ts';
+import { HttpError } from '../http/http-error.ts';
+import { one, pageOf } from '../http/query.ts';
+
+@Controller('api/stores/:store_id/notifications')
+@UseGuards(StoreGuard)
+export class NotificationsController {
+  constructor(@Inject(QUEUE_LISTS) private readonly lists: QueueLists) {}
+
+  @Get()
+  async list(@Param('store_id') store: string, @Query() query: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const page = await this.lists.notifications(store, filtersOf(query), pageOf(query));
+    return { notifications: page.items.map(render), page: page.page, pages: page.pages, total: page.total, bounded: page.bounded };
+  }
+}
+
+function isLevel(text: string): text is NotificationLevel {
+  return text === 'info' || text === 'warn' || text === 'error';
+}
+
+function filtersOf(query: Record<string, unknown>): NotificationFilters {
+  const level = one(query, 'level');
+  if (level !== undefined && !isLevel(level)) throw new HttpError('query_invalid', { detail: '`level` is none of info, warn and error.' });
+  const referenceType = one(query, 'reference_type');
+  const referenceId = one(query, 'reference_id');
+  const referenceToken = one(query, 'reference_token');
+  return {
+    ...(level === undefined ? {} : { level }),
+    ...(referenceType === undefined ? {} : { referenceType }),
+    ...(referenceId === undefined ? {} : { referenceId }),
+    ...(referenceToken === undefined ? {} : { referenceToken }),
+  };
+}
+
+function render(item: ListedNotification): Record<string, unknown> {
+  return {
+    id: item.id,
+    store_id: item.store,
+    message_id: item.about,
+    level: item.level,
+    subject: item.subject,
+    description: item.description,
+    occurrences: item.occurrences,
+    logged_on: new Date(item.loggedOn).toISOString(),
+    last_update: new Date(item.lastUpdate).toISOString(),
+    origin: item.origin,
+    reference_type: item.referenceType ?? null,
+    reference_id: item.referenceId ?? null,
+    reference_token: item.referenceToken ?? null,
+    attributes: item.attributes === undefined ? {} : (JSON.parse(item.attributes) as unknown),
+  };
+}

@@ -1,0 +1,94 @@
+import { builtInTypes } from '@crossdock/contracts';
+import { isItemState, isMessageId, type QueueCounts, type QueueFilters, type QueueLists, type QueueName, type Registry } from '@crossdock/core';
+import { QUEUE_LISTS, REGISTRY } from '@crossdock/kit';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { StoreGuard } from '../auth/store.guard.ts';
+import { HttpError } from '../http/http-error.ts';
+import { one, pageOf, timeOf } from '../http/query.ts';
+import { renderItem } from '../messages/render-story.ts';
+
+interface QueueAnswer {
+  readonly messages: readonly unknown[];
+  readonly page: number;
+  readonly pages: number;
+  readonly total: number;
+  readonly bounded: boolean;
+  readonly available_messages: readonly string[];
+  readonly available_consumers: readonly string[];
+}
+
+/** Further words for states that the original's filters took. */
+const STATE_WORDS = new Set(['retrying', 'pending', 'all']);
+
+@Controller('api/stores/:store_id')
+@UseGuards(StoreGuard)
+export class QueuesController {
+  constructor(
+    @Inject(QUEUE_LISTS) private readonly lists: QueueLists,
+    @Inject(REGISTRY) private readonly registry: Registry,
+  ) {}
+
+  @Get('queues')
+  async counts(@Param('store_id') store: string): Promise<QueueCounts> {
+    return await this.lists.counts(store);
+  }
+
+  @Get('queues/:name')
+  async show(@Param('store_id') store: string, @Param('name') name: string, @Query() query: Record<string, unknown>): Promise<QueueAnswer> {
+    if (!isQueue(name)) throw new HttpError('queue_not_found', { detail: 'There are the queues incoming, accepted and archived.' });
+    const page = await this.lists.queue(store, name, filtersOf(query), pageOf(query));
+    return {
+      messages: page.items.map(renderItem),
+      page: page.page,
+      pages: page.pages,
+      total: page.total,
+      bounded: page.bounded,
+      available_messages: page.availableMessages,
+      available_consumers: page.availableConsumers,
+    };
+  }
+
+  /** The original's console asked this way. */
+  @Post('queues/:name')
+  @HttpCode(201)
+  async showByPost(@Param('store_id') store: string, @Param('name') name: string, @Query() query: Record<string, unknown>): Promise<QueueAnswer> {
+    return await this.show(store, name, query);
+  }
+
+  /** Types that can be pushed: the built-in ones, and those that a mapping names. */
+  @Get('available_messages')
+  async availableMessages(@Param('store_id') store: string): Promise<readonly string[]> {
+    const snapshot = (await this.registry.snapshots([store])).get(store);
+    const mapped = [...(snapshot?.mappings.values() ?? [])].flatMap((mapping) => mapping.messages);
+    return [...new Set([...builtInTypes, ...mapped])].sort();
+  }
+}
+
+function isQueue(name: string): name is QueueName {
+  return name === 'incoming' || name === 'accepted' || name === 'archived';
+}
+
+function filtersOf(query: Record<string, unknown>): QueueFilters {
+  const state = one(query, 'state');
+  if (state !== undefined && !isItemState(state) && !STATE_WORDS.has(state)) throw new HttpError('query_invalid', { detail: `There is no state "${state.slice(0, 40)}".` });
+  const messageId = one(query, 'message_id');
+  const mappingId = one(query, 'mapping_id');
+  for (const [name, id] of Object.entries({ message_id: messageId, mapping_id: mappingId })) {
+    if (id !== undefined && !isMessageId(id)) throw new HttpError('query_invalid', { detail: `\`${name}\` is no id of 24 hex digits.` });
+  }
+  const startDate = timeOf(query, 'start_date');
+  const endDate = timeOf(query, 'end_date');
+  const message = one(query, 'message');
+  const consumer = one(query, 'consumer');
+  const source = one(query, 'source');
+  return {
+    ...(message === undefined ? {} : { message }),
+    ...(state === undefined ? {} : { state }),
+    ...(startDate === undefined ? {} : { startDate }),
+    ...(endDate === undefined ? {} : { endDate }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(mappingId === undefined ? {} : { mappingId }),
+    ...(consumer === undefined ? {} : { consumer }),
+    ...(source === undefined ? {} : { source }),
+  };
+}

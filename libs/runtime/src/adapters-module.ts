@@ -1,0 +1,58 @@
+import {
+  CLOCK,
+  DUE_DELIVERIES,
+  EVENT_LOG,
+  IDENTIFIERS,
+  INTAKE,
+  LOGGER,
+  LOG_TAIL,
+  MAPPING_STORE,
+  NEW_ID,
+  PARAMETER_STORE,
+  PROJECTOR,
+  QUEUE_LISTS,
+  RANDOM,
+  RECEIVED_MESSAGES,
+  REGISTRY,
+  SENDER,
+  SHA256,
+  STORE_DIRECTORY,
+  TOKEN_VERIFIER,
+  UNIT_OF_WORK,
+  sha256,
+} from '@crossdock/kit';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { Adapters } from './adapters.ts';
+
+class AdaptersModule {}
+class ServiceModule {}
+
+/** A service's root module: its own module, and the adapters behind the tokens. */
+export function rootModule(adapters: Adapters, service: Type): DynamicModule {
+  const { open } = adapters;
+  const values = new Map<symbol, unknown>([
+    [CLOCK, adapters.now],
+    [RANDOM, adapters.random],
+    [NEW_ID, adapters.newId],
+    [SHA256, sha256],
+    [LOGGER, adapters.logger],
+    [UNIT_OF_WORK, adapters.database],
+    [EVENT_LOG, open.log],
+    [LOG_TAIL, open.tail],
+    [INTAKE, open.intake],
+    [RECEIVED_MESSAGES, open.received],
+    [DUE_DELIVERIES, adapters.due],
+    [IDENTIFIERS, adapters.identifiers],
+    [REGISTRY, adapters.registry],
+    [SENDER, adapters.sender],
+    [QUEUE_LISTS, adapters.lists],
+    [PROJECTOR, adapters.projector],
+    [STORE_DIRECTORY, adapters.stores],
+    [TOKEN_VERIFIER, adapters.tokens],
+    [MAPPING_STORE, adapters.mappings],
+    [PARAMETER_STORE, adapters.parameters],
+  ]);
+  const providers = [...values].map(([provide, value]) => ({ provide, useValue: value }));
+  const shared: DynamicModule = { module: AdaptersModule, global: true, providers, exports: [...values.keys()] };
+  return { module: ServiceModule, imports: [shared, service] };
+}

@@ -1,0 +1,200 @@
+import { hostname } from 'node:os';
+import { BatchRunner, TailConsumer } from '@crossdock/bus';
+import { isMessageType, typeAliases } from '@crossdock/contracts';
+import type { Clock, LogConsumer, NewId, Random } from '@crossdock/core';
+import {
+  Database,
+  Log1764000000001,
+  PgCheckpoints,
+  PgDueDeliveries,
+  PgIdentifiers,
+  PgQueueLists,
+  Projection1764000000003,
+  Projector,
+  Work1764000000002,
+  Worker,
+  databaseDefaults,
+  intakeDefaults,
+  migrate,
+  openLog,
+  projectorDefaults,
+  queueListsDefaults,
+  workerDefaults,
+  type Migration,
+  type OpenLog,
+} from '@crossdock/event-log';
+import { checkUrl, createHttpSender, describeRefusal, parseEgressPolicy, type EgressPolicy, type HttpSender } from '@crossdock/http-client';
+import { HubError, messageOf, objectIds, type Logger } from '@crossdock/kit';
+import {
+  Mappings,
+  Parameters,
+  PgRegistry,
+  Registry1764000000010,
+  SecretBox,
+  Stores,
+  Tokens,
+  defaultOptions,
+  mappingLimits,
+  openRegistrySource,
+  parameterLimits,
+  readSecretKeys,
+  regexCompiler,
+} from '@crossdock/registry';
+import type { DataSource } from 'typeorm';
+import type { Config } from './config.ts';
+
+/** In order. Never edited once released: the next change is a new one. */
+export const migrations: readonly Migration[] = [Log1764000000001, Work1764000000002, Projection1764000000003, Registry1764000000010];
+
+const POLL_MS = 25;
+const RECENT_EVENTS = 20_000;
+const PARTITIONS_EVERY_MS = 600_000;
+
+/** Everything that the services of one process share. Built here and nowhere else. */
+export interface Adapters {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly now: Clock;
+  readonly random: Random;
+  readonly newId: NewId;
+  readonly database: Database;
+  readonly open: OpenLog;
+  readonly worker: Worker;
+  readonly checkpoints: PgCheckpoints;
+  readonly due: PgDueDeliveries;
+  readonly identifiers: PgIdentifiers;
+  readonly registry: PgRegistry;
+  readonly source: DataSource;
+  readonly stores: Stores;
+  readonly tokens: Tokens;
+  readonly mappings: Mappings;
+  readonly parameters: Parameters;
+  readonly sender: HttpSender;
+  readonly egress: EgressPolicy;
+  readonly lists: PgQueueLists;
+  readonly projector: Projector;
+  /** A consumer of its own for each service: it is drained with it. */
+  consumer(): LogConsumer;
+  close(): Promise<void>;
+}
+
+/** Applies what is pending; answers the names of the migrations applied. */
+export async function migrateDatabase(config: Config): Promise<readonly string[]> {
+  return await migrate(config.databaseUrl, migrations);
+}
+
+export interface OpenOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** What this process does, for operators. */
+  readonly name: string;
+  /** This process was declared dead, or cannot go on: it must end. */
+  onFatal(error: HubError): void;
+}
+
+/** Opens a migrated database and everything on it. */
+export async function openAdapters({ config, logger, name, onFatal }: OpenOptions): Promise<Adapters> {
+  const now: Clock = Date.now;
+  const random: Random = Math.random;
+  const newId = objectIds(now);
+  const onProblem = (error: unknown): void => logger.warn({ event: 'database_problem', err: error }, messageOf(error));
+  const egress = egressOf(config);
+  const secrets = secretsOf(config);
+
+  const database = new Database({ ...databaseDefaults, url: config.databaseUrl, connections: config.databaseConnections, name: `crossdock-${name}` });
+  const open = await openLog(database, {
+    shards: config.shards,
+    receivedCacheBytes: config.payloadCacheBytes,
+    tail: { pollMs: POLL_MS, recentEvents: RECENT_EVENTS, onProblem },
+    intake: { ...intakeDefaults, onProblem },
+  });
+  const worker = await Worker.register(database, {
+    ...workerDefaults,
+    name: `${name}@${hostname()}:${process.pid}`,
+    onLost: () => onFatal(new HubError('worker_lost', 'This process was declared dead: its leases belong to others now.')),
+    onProblem,
+  });
+  const checkpoints = new PgCheckpoints(database, worker.id);
+  const runner = new BatchRunner({ unitOfWork: database, checkpoints, logger, now });
+  const source = await openRegistrySource({ url: config.databaseUrl });
+  const compileRegex = regexCompiler();
+  const registry = new PgRegistry({
+    database,
+    secrets,
+    compileRegex,
+    typeAliases,
+    newId,
+    onProblem: (problem) => logger.error({ event: 'mapping_unusable', ...problem }, 'a stored mapping cannot be used'),
+  });
+  const tokens = new Tokens({ database, now: () => performance.now(), environment: config.environment, onError: onProblem });
+  const mappings = new Mappings({
+    source,
+    secrets,
+    newId,
+    compileRegex,
+    isMessageType,
+    checkUrl: (url: string) => {
+      const checked = checkUrl(url, egress);
+      return checked.ok ? { ok: true } : { ok: false, reason: describeRefusal(checked.reason) };
+    },
+    limits: mappingLimits,
+    parameterLimits,
+    defaults: defaultOptions,
+  });
+  const parameters = new Parameters({ source, secrets, newId, limits: parameterLimits });
+  const sender = createHttpSender({ policy: egress, onRefused: (refusal) => logger.warn({ event: 'egress_refused', ...refusal }, 'a request was not allowed') });
+  const projector = new Projector(database, open.tail, { ...projectorDefaults, onProblem });
+  const partitions = setInterval(() => void open.partitions.makeAhead(now()).catch(onProblem), PARTITIONS_EVERY_MS);
+  partitions.unref();
+
+  return {
+    config,
+    logger,
+    now,
+    random,
+    newId,
+    database,
+    open,
+    worker,
+    checkpoints,
+    due: new PgDueDeliveries(database, worker.id),
+    identifiers: new PgIdentifiers(),
+    registry,
+    source,
+    stores: new Stores({ source, newId, environment: config.environment }),
+    tokens,
+    mappings,
+    parameters,
+    sender,
+    egress,
+    lists: new PgQueueLists(database, queueListsDefaults),
+    projector,
+    consumer: () => new TailConsumer({ tail: open.tail, checkpoints, runner, logger }),
+    close: async () => {
+      clearInterval(partitions);
+      await open.intake.drain();
+      await sender.close();
+      tokens.close();
+      registry.close();
+      await worker.retire().catch(onProblem);
+      open.tail.stop();
+      await source.destroy();
+      await database.close();
+    },
+  };
+}
+
+function egressOf(config: Config): EgressPolicy {
+  const parsed = parseEgressPolicy({ allowLoopback: config.allowLoopback, allow: config.egressAllow, ports: config.egressPorts });
+  if (parsed.ok) return parsed.policy;
+  throw new HubError('config_invalid', `CROSSDOCK_EGRESS_ALLOW is not usable:\n- ${parsed.problems.join('\n- ')}`);
+}
+
+function secretsOf(config: Config): SecretBox {
+  if (config.secretKeys === undefined) {
+    throw new HubError('config_invalid', 'CROSSDOCK_SECRET_KEYS is not set: endpoint tokens are sealed with it. Make one with: echo "main:$(openssl rand -base64 32)"');
+  }
+  const keys = readSecretKeys(config.secretKeys);
+  if (keys.ok) return new SecretBox(keys.keys);
+  throw new HubError('config_invalid', `CROSSDOCK_SECRET_KEYS is not usable:\n- ${keys.problems.join('\n- ')}`);
+}
