@@ -83,7 +83,7 @@ class OptionReader {
     if (typeof value === 'number' && value >= min && value <= max && (kind === 'any' || Number.isInteger(value))) return value;
     const found = typeof value === 'number' ? String(value) : 'not a number';
     const wanted = `a${kind === 'whole' ? ' whole' : ''} number from ${min} to ${max}`;
-    this.#problems.add(`${this.#pointer}/${name}`, `${name} is ${found}.`, `Send ${wanted}.`, CODE);
+    this.#problems.add(`${this.#pointer}/${name}`, `The option ${name} is ${found}.`, `Send ${wanted}.`, CODE);
     return otherwise;
   }
 
@@ -93,7 +93,7 @@ class OptionReader {
     const chosen = choices.find((choice) => choice === value);
     if (chosen !== undefined) return chosen;
     const wanted = choices.map((choice) => `"${choice}"`).join(' or ');
-    this.#problems.add(`${this.#pointer}/${name}`, `${name} is not ${wanted}.`, `Send ${wanted}.`, CODE);
+    this.#problems.add(`${this.#pointer}/${name}`, `The option ${name} is not ${wanted}.`, `Send ${wanted}.`, CODE);
     return otherwise;
   }
 }

@@ -20,6 +20,11 @@ export class WeightedCache<V> {
     return entry.value;
   }
 
+  /** As `get`, without counting as a use. */
+  peek(key: string): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
   set(key: string, value: V, weight: number): void {
     this.delete(key);
     this.#entries.set(key, { value, weight });
