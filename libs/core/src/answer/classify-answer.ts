@@ -37,10 +37,12 @@ export function classifyAnswer(answer: HttpAnswer, sent: Sent, limits: AnswerLim
   }
   const { value } = answer.json;
   if (Array.isArray(value)) return rootArray(answer, value as readonly JsonValue[], sent, limits);
-  if (!isJsonObject(value)) return failure('message_id_absent', `The answer is ${previewText(value, 100)}, not an object with \`message_id\`.`);
+  if (!isJsonObject(value))
+    return failure('message_id_absent', `The answer is ${previewText(value, 100)}, not an object with \`message_id\`.`);
   const id = value['message_id'];
   if (id === undefined || id === null) return failure('message_id_absent', saidBy(value) ?? 'The answer has no `message_id`.');
-  if (id !== sent.messageId) return failure('wrong_message_id', `The answer is about message ${previewText(id, 60)}, not ${sent.messageId}.`);
+  if (id !== sent.messageId)
+    return failure('wrong_message_id', `The answer is about message ${previewText(id, 60)}, not ${sent.messageId}.`);
   return success(answer, value, sent, limits);
 }
 
@@ -61,7 +63,8 @@ function statusClass(status: number): ErrorClass {
 
 function refusedByStatus(answer: HttpAnswer, limits: AnswerLimits): Answer {
   const { status, json } = answer;
-  if (!json.ok) return failure(statusClass(status), boundedText(`HTTP ${status}${json.text === '' ? '' : `: ${json.text}`}`, limits.maxErrorText));
+  if (!json.ok)
+    return failure(statusClass(status), boundedText(`HTTP ${status}${json.text === '' ? '' : `: ${json.text}`}`, limits.maxErrorText));
   if (!isJsonObject(json.value)) return failure(statusClass(status), `HTTP ${status}: ${previewText(json.value, limits.maxErrorText)}`);
   const { entries, warnings } = readNotifications(json.value['notifications'], limits.maxNotifications);
   const ignored = ['messages', 'message', 'events', 'parameters'].filter((name) => Object.hasOwn(json.value as JsonObject, name));
@@ -85,7 +88,10 @@ function rootArray(answer: HttpAnswer, entries: readonly JsonValue[], sent: Sent
   const ids = entries.map((entry) => (isJsonObject(entry) ? entry['message_id'] : null));
   const strange = ids.find((id) => id !== undefined && id !== null && id !== sent.messageId);
   if (!entries.every(isJsonObject) || !ids.includes(sent.messageId)) {
-    return failure(strange === undefined ? 'message_id_absent' : 'wrong_message_id', 'The answer is an array of which no entry carries the `message_id`.');
+    return failure(
+      strange === undefined ? 'message_id_absent' : 'wrong_message_id',
+      'The answer is an array of which no entry carries the `message_id`.',
+    );
   }
   if (strange !== undefined) return failure('wrong_message_id', `An entry of the answer is about message ${previewText(strange, 60)}.`);
   const cut = cutMessages(answer.body, { kind: 'root_array' }, limits.maxMessages);
@@ -108,7 +114,14 @@ function success(answer: HttpAnswer, body: JsonObject, sent: Sent, limits: Answe
   const parameters = readParameters(body['parameters'], limits.maxParameters);
   const others = Object.entries(body).filter(([name]) => !MEANINGFUL.has(name));
   const result = others.length === 0 ? undefined : previewText(Object.fromEntries(others), limits.maxResult);
-  return sorted(messages, parameters.values, { entries, warnings: [...warnings, ...remarks, ...parameters.warnings] }, sent, result, limits);
+  return sorted(
+    messages,
+    parameters.values,
+    { entries, warnings: [...warnings, ...remarks, ...parameters.warnings] },
+    sent,
+    result,
+    limits,
+  );
 }
 
 /** A single `message` + `payload` at the top is a new message, unless it is the one that was sent. */
@@ -125,14 +138,18 @@ function withoutParameters(payload: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'parameters'));
 }
 
-function readParameters(value: JsonValue | undefined, most: number): { readonly values: { name: string; value: JsonValue }[]; readonly warnings: string[] } {
+function readParameters(
+  value: JsonValue | undefined,
+  most: number,
+): { readonly values: { name: string; value: JsonValue }[]; readonly warnings: string[] } {
   const values: { name: string; value: JsonValue }[] = [];
   const warnings: string[] = [];
   if (value === undefined || value === null) return { values, warnings };
   if (!Array.isArray(value)) return { values, warnings: ['`parameters` is not an array: ignored.'] };
   for (const [index, entry] of (value as readonly JsonValue[]).slice(0, most).entries()) {
     const name = isJsonObject(entry) ? entry['name'] : undefined;
-    if (!isJsonObject(entry) || typeof name !== 'string' || name === '' || name.length > 255) warnings.push(`Parameter ${index} has no usable name: skipped.`);
+    if (!isJsonObject(entry) || typeof name !== 'string' || name === '' || name.length > 255)
+      warnings.push(`Parameter ${index} has no usable name: skipped.`);
     else if (name === 'store_id') warnings.push('The parameter store_id is the hub’s own: skipped.');
     else values.push({ name: boundedText(name, 255), value: entry['value'] ?? null });
   }
@@ -156,9 +173,22 @@ function sorted(
     if (level !== undefined) {
       const payload = payloadValue();
       notifications.push(readNotification(isJsonObject(payload) ? payload : {}, level));
-    } else if (sent.isMessageType(message.message)) messages.push({ message: message.message, payload: message.payload, ...(message.attributes === undefined ? {} : { attributes: message.attributes }) });
+    } else if (sent.isMessageType(message.message))
+      messages.push({
+        message: message.message,
+        payload: message.payload,
+        ...(message.attributes === undefined ? {} : { attributes: message.attributes }),
+      });
     else warnings.push(`A message has the type ${previewText(message.message, 60)}, which is not legal: skipped.`);
   }
-  if (notifications.length > limits.maxNotifications) warnings.push(`${notifications.length - limits.maxNotifications} notifications too many: ignored.`);
-  return { kind: 'success', messages, notifications: notifications.slice(0, limits.maxNotifications), parameters, result, warnings: warnings.slice(0, 20) };
+  if (notifications.length > limits.maxNotifications)
+    warnings.push(`${notifications.length - limits.maxNotifications} notifications too many: ignored.`);
+  return {
+    kind: 'success',
+    messages,
+    notifications: notifications.slice(0, limits.maxNotifications),
+    parameters,
+    result,
+    warnings: warnings.slice(0, 20),
+  };
 }

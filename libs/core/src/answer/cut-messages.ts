@@ -48,7 +48,11 @@ function cutArray(body: Uint8Array, start: number, most: number, before: readonl
   return { kind: 'cut', messages, warnings };
 }
 
-function cutOne(body: Uint8Array, members: readonly MemberSpan[], topLevel: boolean): CutMessage | { readonly problem: string } | undefined {
+function cutOne(
+  body: Uint8Array,
+  members: readonly MemberSpan[],
+  topLevel: boolean,
+): CutMessage | { readonly problem: string } | undefined {
   const type = valueOf(body, lastMember(members, 'message') ?? lastMember(members, 'key'));
   if (typeof type !== 'string') return undefined;
   const payload = lastMember(members, 'payload');
@@ -56,7 +60,13 @@ function cutOne(body: Uint8Array, members: readonly MemberSpan[], topLevel: bool
   if (payload !== undefined && !isNull && payload.kind !== 'object') return { problem: 'has a payload that is not an object' };
   const bytes = payload === undefined || isNull ? EMPTY : body.slice(payload.valueStart, payload.valueEnd);
   const others = topLevel ? [] : members.filter((member) => !OWN.has(member.key));
-  const attributes = others.length === 0 ? undefined : boundedAttributes(others.map((member) => [member.key, valueOf(body, member) ?? null]), MAX_ATTRIBUTES);
+  const attributes =
+    others.length === 0
+      ? undefined
+      : boundedAttributes(
+          others.map((member) => [member.key, valueOf(body, member) ?? null]),
+          MAX_ATTRIBUTES,
+        );
   return {
     message: type,
     payload: bytes,

@@ -73,7 +73,10 @@ export function readNotifications(
     }
     const name = entry['level'];
     const level = typeof name === 'string' && Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
-    if (level === undefined) warnings.push(`Notification ${index} has the level ${previewText(name ?? null, 40)}, which is none of info, warn, error: taken as info.`);
+    if (level === undefined)
+      warnings.push(
+        `Notification ${index} has the level ${previewText(name ?? null, 40)}, which is none of info, warn, error: taken as info.`,
+      );
     entries.push(readNotification(entry, level ?? 'info'));
   }
   if (value.length > most) warnings.push(`${value.length - most} notifications beyond the first ${most}: ignored.`);

@@ -56,7 +56,8 @@ export function decideDelivery(input: DeliveryInput): DeliveryDecision {
   const facts = { store, root, attempt, ...notes(outcome.notifications) };
   const failures = input.failures + 1;
   if (!input.options.retriesAllowed) return { kind: 'parked', event: { type: 'delivery.parked', reason: 'retries_not_allowed', ...facts } };
-  if (failures >= input.options.maxAttempts) return { kind: 'parked', event: { type: 'delivery.parked', reason: 'attempts_exhausted', ...facts } };
+  if (failures >= input.options.maxAttempts)
+    return { kind: 'parked', event: { type: 'delivery.parked', reason: 'attempts_exhausted', ...facts } };
   const dueAt = Math.round(input.now + retryDelay(failures, input.options.backoff, input.random, input.retryAfterMs));
   return { kind: 'failed', event: { type: 'delivery.failed', retryAt: dueAt, ...facts }, failures, dueAt };
 }

@@ -9,7 +9,11 @@ export type DeliveryVerb =
 
 export type VerbDecision =
   | { readonly kind: 'decided'; readonly event: DeliveryRequeued | DeliveryArchived }
-  | { readonly kind: 'refused'; readonly code: 'delivery_running' | 'delivery_not_retryable' | 'message_not_archivable'; readonly detail: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'delivery_running' | 'delivery_not_retryable' | 'message_not_archivable';
+      readonly detail: string;
+    }
   | { readonly kind: 'unknown' };
 
 /** May the verb be done now? A delivery with an attempt under way is left alone; a completed one is not sent again by a retry. */
@@ -19,7 +23,11 @@ export function decideVerb(state: DeliveryState, running: boolean, verb: Deliver
   const { store, root } = state.accepted;
   switch (state.status) {
     case 'completed':
-      return { kind: 'refused', code: verb.kind === 'attempt_now' ? 'delivery_not_retryable' : 'message_not_archivable', detail: 'The delivery is completed.' };
+      return {
+        kind: 'refused',
+        code: verb.kind === 'attempt_now' ? 'delivery_not_retryable' : 'message_not_archivable',
+        detail: 'The delivery is completed.',
+      };
     case 'archived':
       if (verb.kind === 'archive') return { kind: 'refused', code: 'message_not_archivable', detail: 'The delivery is archived already.' };
       return { kind: 'decided', event: { type: 'delivery.requeued', store, root, by: verb.by, endpoint } };

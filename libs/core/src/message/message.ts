@@ -17,7 +17,12 @@ export type MessageState =
   | (Known & { readonly status: 'received' })
   | (Known & { readonly status: 'validated'; readonly warnings: readonly Finding[] })
   | (Known & { readonly status: 'invalid'; readonly endedAt: number; readonly outcome: MessageInvalid })
-  | (Known & { readonly status: 'routed'; readonly endedAt: number; readonly outcome: MessageRouted; readonly warnings: readonly Finding[] })
+  | (Known & {
+      readonly status: 'routed';
+      readonly endedAt: number;
+      readonly outcome: MessageRouted;
+      readonly warnings: readonly Finding[];
+    })
   | (Known & {
       readonly status: 'never_processed';
       readonly endedAt: number;

@@ -90,7 +90,10 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
   return { kind: 'decided', outcome, deliveries };
 }
 
-function bounded(reasons: readonly RoutingReason[]): { readonly reasons: readonly RoutingReason[]; readonly more?: Record<string, number> } {
+function bounded(reasons: readonly RoutingReason[]): {
+  readonly reasons: readonly RoutingReason[];
+  readonly more?: Record<string, number>;
+} {
   if (reasons.length <= MOST_REASONS) return { reasons };
   const more: Record<string, number> = {};
   for (const { code } of reasons.slice(MOST_REASONS)) more[code] = (more[code] ?? 0) + 1;

@@ -11,7 +11,12 @@ export interface RoutedTo {
 
 /** Why a mapping that is subscribed to the type did not get the message. */
 export type RoutingReason =
-  | { readonly code: 'filter_failed' | 'path_missing' | 'error'; readonly mapping: string; readonly name: string; readonly filter: FilterReason }
+  | {
+      readonly code: 'filter_failed' | 'path_missing' | 'error';
+      readonly mapping: string;
+      readonly name: string;
+      readonly filter: FilterReason;
+    }
   | { readonly code: 'mapping_disabled'; readonly mapping: string; readonly name: string }
   | {
       readonly code: 'duplicate_identifier';
