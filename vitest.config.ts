@@ -12,6 +12,8 @@ const database = { globalSetup: ['tools/testing/postgres.ts'] };
 export default defineConfig({
   ...common,
   test: {
+    // Vitest leaves one core free by itself, which on two cores means that nothing runs beside anything.
+    maxWorkers: '100%',
     reporters: ['default', './tools/summary-reporter.mjs'],
     coverage: {
       provider: 'v8',
