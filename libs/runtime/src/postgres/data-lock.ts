@@ -45,6 +45,6 @@ async function createWith(file: string, text: string): Promise<boolean> {
 async function runningOwner(text: string): Promise<number | undefined> {
   const match = /^(\d+) (.*)\n$/.exec(text);
   const pid = Number(match?.[1] ?? 0);
-  if (pid === 0 || !(await isRunning(pid))) return undefined;
+  if (!(await isRunning(pid))) return undefined;
   return ((await processBirth(pid)) ?? '') === match?.[2] ? pid : undefined;
 }

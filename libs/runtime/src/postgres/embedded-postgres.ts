@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unreachable } from '@crossdock/core';
 import { accountFor, checkReachable, giveCluster, makeDataFolder, type Account } from './account.ts';
 import { findBinaries, type PostgresBinaries } from './binaries.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
@@ -9,7 +10,7 @@ import { initialise, isInitialised, readPassword, superuser } from './initialise
 import { clearOrphan } from './postmaster-pid.ts';
 import { launch, type PostgresExit, type Postmaster } from './postmaster.ts';
 import { availableMemory, serverSettings } from './settings.ts';
-import { startProblem } from './start-failure.ts';
+import { startProblem, type StartProblem } from './start-failure.ts';
 
 export type PostgresStep = 'initialise' | 'start';
 
@@ -113,11 +114,24 @@ async function launchSomewhere(prepared: Prepared, options: EmbeddedPostgresOpti
     try {
       return { postmaster: await launch({ ...prepared, port, settings, startTimeoutMs }), port };
     } catch (error) {
-      const problem = startProblem(String(error));
-      const again = problem === 'memory_in_use' || (problem === 'port_taken' && options.port === undefined);
-      if (!again || attempt === startTries) throw error;
-      if (problem === 'memory_in_use') await sleep(memoryWaitMs);
+      const waitMs = attempt === startTries ? undefined : nextTryAfter(startProblem(String(error)), options);
+      if (waitMs === undefined) throw error;
+      await sleep(waitMs);
     }
+  }
+}
+
+/** `undefined` if another attempt would end like this one. */
+function nextTryAfter(problem: StartProblem, { port }: EmbeddedPostgresOptions): number | undefined {
+  switch (problem) {
+    case 'memory_in_use':
+      return memoryWaitMs;
+    case 'port_taken':
+      return port === undefined ? 0 : undefined;
+    case 'other':
+      return undefined;
+    default:
+      return unreachable(problem);
   }
 }
 

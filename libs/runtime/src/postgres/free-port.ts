@@ -7,8 +7,8 @@ const tries = 100;
  * It is free now and may be taken a moment later, so whoever binds it must be ready for that.
  */
 export async function freePort(wanted = 0): Promise<number> {
-  const last = Math.min(wanted + tries - 1, 65_535);
-  for (let port = wanted; wanted > 0 && port <= last; port += 1) {
+  const last = wanted === 0 ? 0 : Math.min(wanted + tries - 1, 65_535);
+  for (let port = Math.max(1, wanted); port <= last; port += 1) {
     if (await isFree(port)) return port;
   }
   return bind(0, '127.0.0.1');

@@ -61,13 +61,13 @@ export async function clearOrphan({ cluster, binaries, stopTimeoutMs }: OrphanOp
 
 /** Whether the process is a Postgres on this cluster, and not one that got the id of a former one. */
 export async function isServerOf(pid: number, cluster: string): Promise<boolean> {
-  if (pid === 0 || !(await isRunning(pid))) return false;
+  if (!(await isRunning(pid))) return false;
   const found = await processCommand(pid);
   if (found === undefined) return false;
   if (platform() === 'win32') return found.command.toLowerCase().includes('postgres');
   const program = basename(found.command.split(' ')[0] ?? '');
   if (!/^postgres:?$/.test(program)) return false;
-  return found.command.includes(cluster) || (found.cwd !== undefined && found.cwd === (await realpath(cluster).catch(() => '')));
+  return found.command.includes(`-D ${cluster} `) || (found.cwd !== undefined && found.cwd === (await realpath(cluster).catch(() => '')));
 }
 
 /**

@@ -4,6 +4,8 @@ import { platform } from 'node:os';
 
 /** Whether a process with this id runs. One that has ended but was not waited for by its parent does not. */
 export async function isRunning(pid: number): Promise<boolean> {
+  // To the system, 0 and less are groups of processes.
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
