@@ -20,6 +20,7 @@ const accepted: Readonly<Record<string, Plant>> = {
     'libs/event-log/src/a.ts',
     "import 'pg';\nimport 'typeorm';\nimport '@crossdock/core';\nimport '@crossdock/contracts';\nimport '@crossdock/kit';\nimport 'node:crypto';",
   ],
+  'testing beside the code: vitest': ['libs/http-client/src/subject/testing/server.ts', "import 'vitest';\nimport '../inside.ts';"],
   'registry: TypeORM, pg, re2js, the event log': [
     'libs/registry/src/a.ts',
     "import 'pg';\nimport 'typeorm';\nimport 're2js';\nimport '@crossdock/event-log';",
@@ -76,6 +77,12 @@ const refused: Readonly<Record<string, readonly [file: string, code: string, ...
   'core → contracts by path': ['libs/core/src/p7.ts', "import '../../contracts/src/index.ts';", 'core-imports-nothing'],
   'core memory → built-in': ['libs/core/src/memory/p8.ts', "import 'node:timers';", 'core-imports-nothing'],
   'core testing → built-in': ['libs/core/src/testing/p9.ts', "import 'node:timers';", 'core-testing-imports-vitest-only'],
+  'core, testing beside the code → built-in': [
+    'libs/core/src/subject/testing/p13.ts',
+    "import 'node:timers';",
+    'core-testing-imports-vitest-only',
+  ],
+  'code → testing beside it': ['libs/http-client/src/p2.ts', "import './subject/testing/server.ts';", 'tests-for-tests'],
   'core → its own builders': ['libs/core/src/p10.ts', "import './testing/index.ts';", 'tests-for-tests'],
   'core, dynamically → package': ['libs/core/src/p11.ts', "export const a = import('rxjs');", 'core-imports-nothing', 'declared-packages'],
 
