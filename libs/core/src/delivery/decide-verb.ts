@@ -16,30 +16,47 @@ export type VerbDecision =
     }
   | { readonly kind: 'unknown' };
 
-/** May the verb be done now? A delivery with an attempt under way is left alone; a completed one is not sent again by a retry. */
+/**
+ * May the verb be done now? A delivery with an attempt under way is left alone. What waits for an attempt, or for a person, can be
+ * attempted now, and so can what a person archived: that takes the archiving back. A completed one is never sent again by a retry.
+ */
 export function decideVerb(state: DeliveryState, running: boolean, verb: DeliveryVerb, endpoint: number): VerbDecision {
   if (state.status === 'unknown') return { kind: 'unknown' };
   if (running) return { kind: 'refused', code: 'delivery_running', detail: 'An attempt is under way.' };
+  return verb.kind === 'attempt_now' ? attemptNow(state, verb.by, endpoint) : archive(state, verb);
+}
+
+type KnownDelivery = Exclude<DeliveryState, { status: 'unknown' }>;
+
+function attemptNow(state: KnownDelivery, by: string, endpoint: number): VerbDecision {
+  const { store, root } = state.accepted;
+  switch (state.status) {
+    case 'pending':
+      return { kind: 'refused', code: 'delivery_not_retryable', detail: 'The delivery is pending: it is attempted as soon as it can be.' };
+    case 'completed':
+      return { kind: 'refused', code: 'delivery_not_retryable', detail: 'The delivery is completed.' };
+    case 'failing':
+    case 'scheduled':
+    case 'parked':
+    case 'archived':
+      return { kind: 'decided', event: { type: 'delivery.requeued', store, root, by, endpoint } };
+    default:
+      return unreachable(state);
+  }
+}
+
+function archive(state: KnownDelivery, { by, reason }: Extract<DeliveryVerb, { kind: 'archive' }>): VerbDecision {
   const { store, root } = state.accepted;
   switch (state.status) {
     case 'completed':
-      return {
-        kind: 'refused',
-        code: verb.kind === 'attempt_now' ? 'delivery_not_retryable' : 'message_not_archivable',
-        detail: 'The delivery is completed.',
-      };
+      return { kind: 'refused', code: 'message_not_archivable', detail: 'The delivery is completed.' };
     case 'archived':
-      if (verb.kind === 'archive') return { kind: 'refused', code: 'message_not_archivable', detail: 'The delivery is archived already.' };
-      return { kind: 'decided', event: { type: 'delivery.requeued', store, root, by: verb.by, endpoint } };
+      return { kind: 'refused', code: 'message_not_archivable', detail: 'The delivery is archived already.' };
     case 'pending':
     case 'failing':
     case 'scheduled':
     case 'parked':
-      if (verb.kind === 'attempt_now') return { kind: 'decided', event: { type: 'delivery.requeued', store, root, by: verb.by, endpoint } };
-      return {
-        kind: 'decided',
-        event: { type: 'delivery.archived', store, root, by: verb.by, ...(verb.reason === undefined ? {} : { reason: verb.reason }) },
-      };
+      return { kind: 'decided', event: { type: 'delivery.archived', store, root, by, ...(reason === undefined ? {} : { reason }) } };
     default:
       return unreachable(state);
   }

@@ -34,6 +34,7 @@ export function evolveDelivery(state: DeliveryState, versioned: Versioned<Delive
   if (!follows(state, versioned)) return state;
   const { event, version, at, stream } = versioned;
   if (event.type === 'delivery.accepted') {
+    if (state.status !== 'unknown') throw new TypeError(`${event.type} can only be the first event of delivery ${stream}.`);
     return { status: 'pending', version, id: stream, accepted: event, createdAt: at, attempts: 0, failures: 0, lastError: undefined };
   }
   if (state.status === 'unknown') throw new TypeError(`${event.type} cannot be the first event of delivery ${stream}.`);

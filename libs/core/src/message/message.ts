@@ -34,13 +34,17 @@ export type MessageState =
 export const unknownMessage: MessageState = { status: 'unknown', version: 0 };
 
 /**
- * The state after one more event. An event that was already applied changes nothing; one that is too early, or that cannot
- * happen in this status, throws: the log cannot hold it, so it is a bug.
+ * The state after one more event. An event that was already applied changes nothing. One that leaves a gap throws, as does a
+ * stream that begins with anything but its first event, or has that twice: the log cannot hold it, so it is a bug. What may
+ * follow what is not asked here: the decisions have settled it, and a story that was written must remain readable.
  */
 export function evolveMessage(state: MessageState, versioned: Versioned<MessageEvent>): MessageState {
   if (!follows(state, versioned)) return state;
   const { event, version, at, stream } = versioned;
-  if (event.type === 'message.received') return { status: 'received', version, id: stream, received: event, createdAt: at };
+  if (event.type === 'message.received') {
+    if (state.status !== 'unknown') throw new TypeError(`${event.type} can only be the first event of message ${stream}.`);
+    return { status: 'received', version, id: stream, received: event, createdAt: at };
+  }
   if (state.status === 'unknown') throw new TypeError(`${event.type} cannot be the first event of message ${stream}.`);
   const known = { version, id: state.id, received: state.received, createdAt: state.createdAt };
   const warnings = 'warnings' in state ? state.warnings : [];

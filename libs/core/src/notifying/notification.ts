@@ -23,6 +23,7 @@ export function evolveNotification(state: NotificationState, versioned: Versione
   const { event, version, at, stream } = versioned;
   switch (event.type) {
     case 'notification.raised':
+      if (state.status !== 'unknown') throw new TypeError(`${event.type} can only be the first event of notification ${stream}.`);
       return { status: 'raised', version, id: stream, raised: event, loggedOn: at, lastUpdate: at };
     case 'notification.repeated':
       if (state.status === 'unknown') throw new TypeError(`${event.type} cannot be the first event of notification ${stream}.`);
