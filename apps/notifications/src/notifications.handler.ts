@@ -85,7 +85,8 @@ export class NotificationsHandler {
   }
 
   /** The message that a first notification is, for whoever is mapped to it. */
-  #message(stream: string, at: number, { store, root, rootMessage, about, origin, entry, hops }: Found): NewEvent {
+  #message(stream: string, at: number, { store, root, about, origin, entry, hops }: Found): NewEvent {
+    const message = `notification:${entry.level}`;
     const payload = Buffer.from(JSON.stringify({ subject: entry.subject, description: entry.description }));
     return {
       stream,
@@ -96,8 +97,9 @@ export class NotificationsHandler {
         type: 'message.received',
         store,
         root,
-        message: `notification:${entry.level}`,
-        rootMessage,
+        message,
+        // Whatever comes of this message is of a notification's lineage, and pushes none.
+        rootMessage: message,
         origin: 'notification',
         source: origin,
         parent: about,

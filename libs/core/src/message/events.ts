@@ -15,7 +15,7 @@ export interface MessageReceived extends Lineage {
   readonly type: 'message.received';
   /** The type name in colon notation, e.g. `order:new`. */
   readonly message: string;
-  /** Type name of the message at the root of the lineage. */
+  /** Type name of the message at the root of the lineage; what comes of a notification has the notification's. */
   readonly rootMessage: string;
   readonly origin: Origin;
   readonly source?: string;
