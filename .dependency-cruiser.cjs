@@ -5,7 +5,7 @@ const packages = (...names) => `^node_modules/(?:@types/)?(?:${names.join('|')})
 const nest = '@nestjs/[^/]+';
 
 /** Specs and what supports them; they may import any package and any front door. */
-const tests = ['\\.spec\\.ts$', '^(?:libs|apps)/[^/]+/src/(?:.+/)?testing/'];
+const tests = ['\\.spec\\.ts$', '^(?:libs|apps)/.+/testing/'];
 const compositions = '^apps/(?:all-in-one|e2e|bench)/';
 
 /** `from` imports itself and what is `allowed`, nothing else; Node's built-ins only where `builtins` says so. */
@@ -96,7 +96,7 @@ module.exports = {
       name: 'core-testing-imports-vitest-only',
       severity: 'error',
       comment: 'Contract suites and builders need the core, vitest and fast-check.',
-      from: { path: '^libs/core/src/(?:.+/)?testing/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/core/.+/testing/', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: ['^libs/core/src/', packages('vitest', 'fast-check')] },
     },
     only('contracts', '^libs/contracts/src/', {
