@@ -1,1 +1,2 @@
-export {};
+export { startEmbedded, type Embedded, type EmbeddedOptions, type EmbeddedStep } from './start-embedded.ts';
+export { services } from './services.ts';

@@ -5,17 +5,28 @@ import { StoreAccess } from './auth/store-access.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { createServer } from './http/server.ts';
+import { MappingsController } from './mappings/mappings.controller.ts';
 import { MessageStories } from './messages/message-story.ts';
 import { MessageVerbs } from './messages/message-verbs.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { NotificationsController } from './notifications/notifications.controller.ts';
+import { ParametersController } from './parameters/parameters.controller.ts';
 import { PushController } from './push/push.controller.ts';
 import { ProjectionHost } from './queues/projection-host.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { StoresController } from './stores/stores.controller.ts';
 
 @Module({
-  controllers: [PushController, MessagesController, QueuesController, NotificationsController, StoresController, HealthController],
+  controllers: [
+    PushController,
+    MessagesController,
+    QueuesController,
+    NotificationsController,
+    StoresController,
+    MappingsController,
+    ParametersController,
+    HealthController,
+  ],
   providers: [{ provide: APP_FILTER, useClass: ErrorFilter }, StoreAccess, MessageStories, MessageVerbs, ProjectionHost],
 })
 class IngestApiModule {}

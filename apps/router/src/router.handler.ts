@@ -110,8 +110,9 @@ export class RouterHandler {
 }
 
 /** What the paths of filters and identifiers start from. */
-function rootOf(id: string, { event, parsed }: Received): JsonValue {
-  return { message: event.message, message_id: id, store_id: event.store, source: event.source ?? null, payload: parsed() as JsonValue };
+function rootOf(id: string, received: Received): JsonValue {
+  const { event } = received;
+  return { message: event.message, message_id: id, store_id: event.store, source: event.source ?? null, payload: received.parsed() as JsonValue };
 }
 
 /** The record's event follows the first one, unless somebody was faster. */

@@ -1,12 +1,12 @@
 import type { LogConsumer, LogRecord, RecordOutcome, Subscription, Transaction } from '@crossdock/core';
 import type { BatchExtras } from '@crossdock/kit';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { lastValueFrom, type Observable } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 
 const MAX_RECORDS = 500;
 const DRAIN_MS = 30_000;
 
-type NestHandler = (records: readonly LogRecord[], tx: Transaction) => Promise<Observable<readonly RecordOutcome[]>>;
+type NestHandler = (records: readonly LogRecord[], tx: Transaction) => Promise<Observable<readonly RecordOutcome[]> | readonly RecordOutcome[]>;
 
 /**
  * Nest's side of the log: each `@BatchPattern(topic)` method of a service is a batch handler
@@ -34,7 +34,11 @@ export class LogStrategy extends Server implements CustomTransportStrategy {
         group: this.#group,
         topic,
         maxRecords: extras.maxRecords ?? MAX_RECORDS,
-        handler: async (records, tx) => await lastValueFrom(await handle(records, tx)),
+        // Nest answers an Observable only where interceptors or filters had something to do.
+        handler: async (records, tx) => {
+          const outcomes = await handle(records, tx);
+          return isObservable(outcomes) ? await lastValueFrom(outcomes) : outcomes;
+        },
       };
     });
   }

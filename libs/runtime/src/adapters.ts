@@ -14,6 +14,7 @@ import {
   Work1764000000002,
   Worker,
   databaseDefaults,
+  endFormerWorkers,
   intakeDefaults,
   migrate,
   openLog,
@@ -88,12 +89,14 @@ export interface OpenOptions {
   readonly logger: Logger;
   /** What this process does, for operators. */
   readonly name: string;
+  /** Other processes cannot be alive: what they leased is free at once. */
+  readonly soleOwner?: boolean;
   /** This process was declared dead, or cannot go on: it must end. */
   onFatal(error: HubError): void;
 }
 
 /** Opens a migrated database and everything on it. */
-export async function openAdapters({ config, logger, name, onFatal }: OpenOptions): Promise<Adapters> {
+export async function openAdapters({ config, logger, name, soleOwner, onFatal }: OpenOptions): Promise<Adapters> {
   const now: Clock = Date.now;
   const random: Random = Math.random;
   const newId = objectIds(now);
@@ -108,6 +111,7 @@ export async function openAdapters({ config, logger, name, onFatal }: OpenOption
     tail: { pollMs: POLL_MS, recentEvents: RECENT_EVENTS, onProblem },
     intake: { ...intakeDefaults, onProblem },
   });
+  if (soleOwner === true) await endFormerWorkers(database);
   const worker = await Worker.register(database, {
     ...workerDefaults,
     name: `${name}@${hostname()}:${process.pid}`,
@@ -174,7 +178,7 @@ export async function openAdapters({ config, logger, name, onFatal }: OpenOption
       clearInterval(partitions);
       await open.intake.drain();
       await sender.close();
-      tokens.close();
+      await tokens.close();
       registry.close();
       await worker.retire().catch(onProblem);
       open.tail.stop();

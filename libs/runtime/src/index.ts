@@ -2,3 +2,9 @@ export { migrateDatabase, migrations, openAdapters, type Adapters, type OpenOpti
 export { describeConfig, readConfig, type Config } from './config.ts';
 export { run, stopSignal } from './run.ts';
 export { startService, type RunningService } from './start-service.ts';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions, type PostgresStep } from './postgres/embedded-postgres.ts';
+export { freePort } from './postgres/free-port.ts';
+export { superviseEmbeddedPostgres } from './postgres/supervise-embedded-postgres.ts';
+export { waitForDatabase } from './postgres/wait-for-database.ts';
+export { startAll, type RunningServices, type StartAllOptions, type StepListener } from './start-all.ts';
+export { newToken } from '@crossdock/registry';

@@ -14,6 +14,7 @@ import { freePort } from './free-port.ts';
 import { isServerOf } from './postmaster-pid.ts';
 import type { PostgresExit } from './postmaster.ts';
 import { isRunning } from './process-info.ts';
+import { removeEmbeddedPostgres } from './remove-embedded-postgres.ts';
 import { restartAfter, superviseEmbeddedPostgres } from './supervise-embedded-postgres.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
@@ -390,6 +391,29 @@ describe('superviseEmbeddedPostgres', () => {
     await new Promise((resolve) => thief.close(resolve));
     await until('another server runs', () => server.pid !== before);
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('removeEmbeddedPostgres', () => {
+  it('deletes nothing of a running hub, and everything of one that has ended', async () => {
+    copyCluster();
+    const server = await start();
+    await expect(removeEmbeddedPostgres(dataDir)).rejects.toMatchObject({ code: 'data_directory_in_use' });
+    expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
+
+    await removeEmbeddedPostgres(dataDir);
+    await removeEmbeddedPostgres(dataDir);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it.runIf(linux)('stops an orphan first', async () => {
+    copyCluster();
+    const { hub, server: orphan } = await startElsewhere();
+    await killGuards(hub);
+    await kill(hub);
+    await removeEmbeddedPostgres(dataDir);
+    expect([await isRunning(orphan.pid), existsSync(dataDir)]).toEqual([false, false]);
   });
 });
 
