@@ -44,7 +44,10 @@ const insert = {
     from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::int[], $8::int[], $9::int[], $10::timestamptz[], $11::int[])
       u(a, b, c, d, e, f, g, h, i, j, k)`,
 };
-/** Skips from endpoint to endpoint through the index: rows of one endpoint, however many, cost one probe. */
+/**
+ * Skips from endpoint to endpoint through the index: rows of one endpoint, however many, cost one probe. The gate is looked up
+ * row by row: as an anti-join it would be hashed, and the endpoints would come in no order.
+ */
 const ready = {
   name: 'due-ready',
   text: `with recursive skip as (
@@ -53,15 +56,15 @@ const ready = {
       select n.* from skip s cross join lateral
         (select endpoint, store_id, due_at from due where worker is null and endpoint > s.endpoint order by endpoint, due_at limit 1) n)
     select endpoint, store_id from skip s where due_at <= $1
-      and not exists (select 1 from endpoint_gate g where g.endpoint = s.endpoint and g.closed_until > $1) limit $2`,
+      and coalesce((select g.closed_until from endpoint_gate g where g.endpoint = s.endpoint), '-infinity') <= $1 limit $2`,
 };
+/** What to claim is settled before anything is changed: a plan that looked twice would claim twice as many. */
 const claim = {
   name: 'due-claim',
-  text: `update due d set worker = $1, leased_at = now(), attempt = d.attempt + 1
-    from (select r.delivery_id from unnest($2::int[], $3::int[]) w(endpoint, most)
+  text: `with c as materialized (select r.delivery_id from unnest($2::int[], $3::int[]) w(endpoint, most)
       cross join lateral (select delivery_id from due where worker is null and endpoint = w.endpoint and due_at <= $4
-        order by due_at limit w.most for update skip locked) r) c
-    where d.delivery_id = c.delivery_id returning ${returned}`,
+        order by due_at limit w.most for update skip locked) r)
+    update due d set worker = $1, leased_at = now(), attempt = d.attempt + 1 from c where d.delivery_id = c.delivery_id returning ${returned}`,
 };
 const release = {
   name: 'due-release',

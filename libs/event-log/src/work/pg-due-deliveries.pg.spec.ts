@@ -1,0 +1,11 @@
+import { dueDeliveriesContract } from '@crossdock/core/testing';
+import { afterAll, beforeAll } from 'vitest';
+import { PgWorlds } from '../testing/pg-world.ts';
+
+let worlds: PgWorlds;
+beforeAll(async () => {
+  worlds = await PgWorlds.prepare();
+});
+afterAll(() => worlds.drop());
+
+dueDeliveriesContract('Postgres', () => worlds.open());
