@@ -40,27 +40,25 @@ export interface PgProcessOptions {
 /** A migrated database whose copies are the worlds of a spec file. */
 export class PgWorlds {
   readonly #template: TestDatabase;
-  readonly #options: PgProcessOptions;
 
-  private constructor(template: TestDatabase, options: PgProcessOptions) {
+  private constructor(template: TestDatabase) {
     this.#template = template;
-    this.#options = options;
   }
 
-  static async prepare(options: PgProcessOptions = {}): Promise<PgWorlds> {
+  static async prepare(): Promise<PgWorlds> {
     const template = await createDatabase();
     await migrate(template.url, [Log1764000000001, Work1764000000002]);
     const database = new Database({ ...databaseDefaults, url: template.url, connections: 2 });
     // The partitions of the days to come are part of the template: making them anew for every test would take half its time.
-    (await open(database, options, [])).tail.stop();
+    (await open(database, {}, [])).tail.stop();
     await database.close();
-    return new PgWorlds(template, options);
+    return new PgWorlds(template);
   }
 
-  async open(): Promise<PgWorld> {
+  async open(defaults: PgProcessOptions = {}): Promise<PgWorld> {
     const place = await createDatabase({ template: new URL(this.#template.url).pathname.slice(1) });
     const started: PgProcess[] = [];
-    const start = async (options: PgProcessOptions = this.#options): Promise<PgProcess> => {
+    const start = async (options: PgProcessOptions = defaults): Promise<PgProcess> => {
       const process = await startProcess(place.url, options);
       started.push(process);
       return process;

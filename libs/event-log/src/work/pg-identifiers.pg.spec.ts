@@ -1,0 +1,11 @@
+import { identifiersContract } from '@crossdock/core/testing';
+import { afterAll, beforeAll } from 'vitest';
+import { PgWorlds } from '../testing/pg-world.ts';
+
+let worlds: PgWorlds;
+beforeAll(async () => {
+  worlds = await PgWorlds.prepare();
+});
+afterAll(() => worlds.drop());
+
+identifiersContract('Postgres', () => worlds.open());
