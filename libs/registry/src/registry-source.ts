@@ -22,6 +22,8 @@ export async function openRegistrySource(options: RegistrySourceOptions): Promis
     applicationName: 'crossdock-registry',
     entities: [StoreEntity, ApiTokenEntity, EndpointEntity, MappingEntity, MappingVersionEntity, ParameterEntity],
     synchronize: false,
+    // A connection that breaks while it is idle is replaced; whoever uses a broken one gets the error.
+    poolErrorHandler: () => undefined,
     connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
     extra: {
       max: options.connections ?? 4,

@@ -8,7 +8,7 @@ export interface HttpErrorOptions {
   /** The member of the body that the detail is about, e.g. `payload`; '' for the whole. */
   readonly field?: string;
   /** All that was found in the body, where it is more than the detail. */
-  readonly errors?: readonly (Finding & { readonly hint?: string })[];
+  readonly errors?: readonly Finding[];
   /** Seconds, for the header `Retry-After`. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -20,7 +20,7 @@ export class HttpError extends HubError {
   readonly status: number;
   readonly detail: string;
   /** By JSON Pointer into the body. */
-  readonly errors: readonly (Finding & { readonly hint?: string })[];
+  readonly errors: readonly Finding[];
   readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, { detail, field, errors, retryAfter, cause }: HttpErrorOptions) {
@@ -40,5 +40,7 @@ export function refusal(whole: ErrorCode, problems: readonly FieldProblem[]): Ht
   const [first, ...others] = problems;
   const code = first !== undefined && others.every((other) => other.code === first.code) && isErrorCode(first.code) ? first.code : whole;
   const detail = others.length === 0 && first !== undefined ? first.reason : `${problems.length} things are wrong; nothing was saved.`;
-  return new HttpError(code, { detail, errors: problems });
+  // The answer has one text for each thing that is wrong: what, and what now.
+  const errors = problems.map(({ pointer, code: own, reason, hint }) => ({ pointer, code: own, reason: `${reason} ${hint}` }));
+  return new HttpError(code, { detail, errors });
 }

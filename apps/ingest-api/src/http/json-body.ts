@@ -12,14 +12,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** A body as it came: an object of JSON, or an HttpError that says what else it is. */
 export function readJsonObject(body: unknown): JsonObject {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new HttpError('body_not_json', { detail: 'The body is empty.' });
-  const value = parse(textOf(body));
-  if (!isJsonObject(value))
-    throw new HttpError('body_not_object', { detail: `The body is ${Array.isArray(value) ? 'an array' : 'a single value'}.` });
+  // Before the parser, and before whoever walks through the value.
   const scanned = scanObject(body);
   if (!scanned.ok && scanned.problem === 'too_deep') {
     throw new HttpError('body_too_deep', { detail: `The body is nested too deeply at byte ${scanned.at}.` });
   }
-  return value;
+  const value = parse(textOf(body));
+  if (isJsonObject(value)) return value;
+  throw new HttpError('body_not_object', { detail: `The body is ${Array.isArray(value) ? 'an array' : 'a single value'}.` });
 }
 
 function textOf(body: Buffer): string {

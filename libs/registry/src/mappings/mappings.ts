@@ -6,7 +6,7 @@ import { MappingEntity } from '../entities/mapping.entity.ts';
 import { StoreEntity } from '../entities/store.entity.ts';
 import { masked } from '../input/masks.ts';
 import { Problems } from '../input/problems.ts';
-import { inTransaction } from '../repeatable.ts';
+import { inTransaction, reading } from '../transaction.ts';
 import { tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
@@ -34,13 +34,15 @@ export class Mappings implements MappingStore {
 
   async list(store: string): Promise<readonly MappingView[]> {
     if (!isObjectId(store)) return [];
-    const rows = await this.#options.source.manager.find(MappingEntity, { where: { storeId: store }, order: { name: 'asc' } });
+    const rows = await reading(this.#options.source, (manager) =>
+      manager.find(MappingEntity, { where: { storeId: store }, order: { name: 'asc' } }),
+    );
     return rows.map((row) => this.#viewOf(row));
   }
 
   async get(store: string, id: string): Promise<MappingView | undefined> {
     if (!isObjectId(store) || !isObjectId(id)) return undefined;
-    const row = await this.#options.source.manager.findOneBy(MappingEntity, { id, storeId: store });
+    const row = await reading(this.#options.source, (manager) => manager.findOneBy(MappingEntity, { id, storeId: store }));
     return row === null ? undefined : this.#viewOf(row);
   }
 

@@ -6,7 +6,7 @@ import { ParameterEntity } from '../entities/parameter.entity.ts';
 import { StoreEntity } from '../entities/store.entity.ts';
 import { hidden } from '../input/masks.ts';
 import { Problems } from '../input/problems.ts';
-import { inTransaction } from '../repeatable.ts';
+import { inTransaction, reading } from '../transaction.ts';
 import { parameterPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
@@ -33,13 +33,15 @@ export class Parameters implements ParameterStore {
 
   async list(store: string): Promise<readonly ParameterView[]> {
     if (!isObjectId(store)) return [];
-    const rows = await this.#options.source.manager.find(ParameterEntity, { where: { storeId: store }, order: { name: 'asc' } });
+    const rows = await reading(this.#options.source, (manager) =>
+      manager.find(ParameterEntity, { where: { storeId: store }, order: { name: 'asc' } }),
+    );
     return rows.map(viewOf);
   }
 
   async get(store: string, id: string): Promise<ParameterView | undefined> {
     if (!isObjectId(store) || !isObjectId(id)) return undefined;
-    const row = await this.#options.source.manager.findOneBy(ParameterEntity, { id, storeId: store });
+    const row = await reading(this.#options.source, (manager) => manager.findOneBy(ParameterEntity, { id, storeId: store }));
     return row === null ? undefined : viewOf(row);
   }
 

@@ -2,6 +2,7 @@ import type { NewId, StoreDirectory, StoreRecord } from '@crossdock/core';
 import type { DataSource } from 'typeorm';
 import { ApiTokenEntity } from '../entities/api-token.entity.ts';
 import { StoreEntity } from '../entities/store.entity.ts';
+import { inTransaction, reading } from '../transaction.ts';
 import { newToken } from '../tokens/token-text.ts';
 
 export interface StoresOptions {
@@ -26,7 +27,7 @@ export class Stores implements StoreDirectory {
   async create(name: string): Promise<{ readonly store: StoreRecord; readonly token: string }> {
     const { source, newId, environment } = this.#options;
     const token = newToken(environment);
-    const store = await source.transaction(async (manager) => {
+    const store = await inTransaction(source, async (manager) => {
       const saved = await manager.save(StoreEntity, { id: newId(), name, revision: 0 });
       await manager.insert(ApiTokenEntity, { id: token.id, storeId: saved.id, hash: token.hash });
       return recordOf(saved);
@@ -36,7 +37,7 @@ export class Stores implements StoreDirectory {
 
   async find(store: string): Promise<StoreRecord | undefined> {
     if (!isObjectId(store)) return undefined;
-    const found = await this.#options.source.manager.findOneBy(StoreEntity, { id: store });
+    const found = await reading(this.#options.source, (manager) => manager.findOneBy(StoreEntity, { id: store }));
     return found === null ? undefined : recordOf(found);
   }
 }
