@@ -9,10 +9,20 @@ const MAX_ATTRIBUTES = 4_096;
 const LEVELS: Readonly<Record<string, NotificationLevel>> = { info: 'info', warn: 'warn', warning: 'warn', error: 'error' };
 const OWN = new Set(['level', 'subject', 'description', 'reference_type', 'reference_id', 'reference_token']);
 
-/** The level that a `notification:<level>` type names; `undefined` for any other type. */
+const PREFIX = 'notification:';
+
+/** The level that a `notification:<level>` type names, info where there is no such level; `undefined` for any other type. */
 export function notificationLevel(messageType: string): NotificationLevel | undefined {
-  if (!messageType.startsWith('notification:')) return undefined;
-  return Object.hasOwn(LEVELS, messageType.slice(13)) ? LEVELS[messageType.slice(13)] : 'info';
+  return messageType.startsWith(PREFIX) ? (levelOf(messageType.slice(PREFIX.length)) ?? 'info') : undefined;
+}
+
+/** Whether the level that a `notification:<level>` type names exists. */
+export function isKnownLevel(messageType: string): boolean {
+  return levelOf(messageType.slice(PREFIX.length)) !== undefined;
+}
+
+function levelOf(name: JsonValue | undefined): NotificationLevel | undefined {
+  return typeof name === 'string' && Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
 }
 
 const text = (value: JsonValue | undefined, max: number): string | undefined => {
@@ -40,7 +50,7 @@ export function readNotification(entry: JsonObject, level: NotificationLevel): N
 }
 
 /** Strangers' members made fit to be stored as facts: texts bounded, the whole within a budget of characters. */
-export function boundedAttributes(members: readonly (readonly [string, JsonValue])[], maxChars: number): JsonObject {
+export function boundedAttributes(members: Iterable<readonly [string, JsonValue]>, maxChars: number): JsonObject {
   const kept: Record<string, JsonValue> = {};
   let left = maxChars;
   for (const [name, value] of members) {
@@ -72,11 +82,11 @@ export function readNotifications(
       continue;
     }
     const name = entry['level'];
-    const level = typeof name === 'string' && Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
-    if (level === undefined)
-      warnings.push(
-        `Notification ${index} has the level ${previewText(name ?? null, 40)}, which is none of info, warn, error: taken as info.`,
-      );
+    const level = levelOf(name);
+    if (level === undefined) {
+      const said = name === undefined ? 'no level' : `the level ${previewText(name, 40)}, which is none of info, warn and error`;
+      warnings.push(`Notification ${index} has ${said}: taken as info.`);
+    }
     entries.push(readNotification(entry, level ?? 'info'));
   }
   if (value.length > most) warnings.push(`${value.length - most} notifications beyond the first ${most}: ignored.`);
