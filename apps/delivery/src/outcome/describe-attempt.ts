@@ -1,4 +1,4 @@
-import { boundedText, isJsonObject, type Attempt, type HttpAnswer, type JsonValue, type SendResult } from '@crossdock/core';
+import { boundedText, isJsonObject, previewText, type Attempt, type HttpAnswer, type JsonValue, type SendResult } from '@crossdock/core';
 
 /** Bytes of an answer that are kept with the attempt. */
 const MAX_BODY = 4_096;
@@ -56,7 +56,8 @@ function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, 
 /** The first of the answer; the values of `parameters` may be secrets, and are masked. */
 function keptBody(body: Uint8Array, json: HttpAnswer['json'] | undefined): string {
   if (json?.ok === true && isJsonObject(json.value) && json.value['parameters'] !== undefined) {
-    return boundedText(JSON.stringify({ ...json.value, parameters: masked(json.value['parameters']) }), MAX_BODY);
+    // An answer may nest so deep that JSON.stringify throws; this writes no more of it than is kept.
+    return previewText({ ...json.value, parameters: masked(json.value['parameters']) }, MAX_BODY);
   }
   return boundedText(Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, MAX_BODY)).toString('utf8'), MAX_BODY);
 }
