@@ -69,7 +69,11 @@ export class Database implements UnitOfWork {
     };
     this.#pool = new pg.Pool({ ...shared, max: Math.max(4, Math.ceil(options.connections / 3)) });
     this.#pipelined = new pg.Pool({ ...shared, max: options.connections, pipeline: true } as pg.PoolConfig);
-    for (const pool of [this.#pool, this.#pipelined]) pool.on('error', () => this.#connectionLost());
+    for (const pool of [this.#pool, this.#pipelined]) {
+      pool.on('error', () => this.#connectionLost());
+      // The pool listens to idle connections only: one that breaks within a transaction would end the process.
+      pool.on('connect', (client) => client.on('error', () => this.#connectionLost()));
+    }
   }
 
   /** Calls back when a connection broke: whatever was read from the database may belong to another incarnation of it. */
