@@ -1,6 +1,7 @@
 export { Registry1764000000010 } from './migrations/1764000000010-registry.ts';
 export { openRegistrySource, type RegistrySourceOptions } from './registry-source.ts';
 export { readSecretKeys, SecretBox, type Opened, type ReadSecretKeys, type SecretKey, type SecretKeys } from './secrets/secret-box.ts';
+export { rotateSecrets, type Rotation } from './secrets/rotate-secrets.ts';
 export { newToken, readToken, type TokenText } from './tokens/token-text.ts';
 export { Tokens, type EnsuredAdminToken, type TokensOptions } from './tokens/tokens.ts';
 export { Stores, type StoresOptions } from './stores/stores.ts';

@@ -140,7 +140,7 @@ describe('snapshots', () => {
   });
 
   it('answers for many stores at once, with a bounded memory', async () => {
-    const small = open.another({ maxCached: 2 });
+    const small = open.another({ maxCachedBytes: 5_000 });
     const others = await Promise.all(['x', 'y', 'z'].map(async (name) => (await open.stores.create(name)).store.id));
     for (const other of others) await create({}, other);
     const found = await small.snapshots(others);
@@ -190,6 +190,37 @@ describe('snapshots', () => {
     expect(open.problems.map(({ code, detail }) => [code, detail])).toEqual([
       ['mapping_unreadable', 'Mapping mandrill.order is off: There is no operator "like".'],
     ]);
+  });
+});
+
+describe('snapshots while stores are being changed', () => {
+  it('hold what their revision stands for, however changes and calls interleave', async () => {
+    const ids = [await create({ name: 'a.a' }), await create({ name: 'b.b' })];
+    const done = { writing: false };
+    const change = async (id: string, rounds: number): Promise<void> => {
+      for (let round = 0; round < rounds; round += 1)
+        await mappings.update(store, id, { messages: [`round:${String.fromCharCode(97 + round)}`] });
+    };
+    const writing = Promise.all([
+      ...ids.map((id) => change(id, 20)),
+      (async () => {
+        for (let round = 0; round < 20; round += 1)
+          await open.database.run((tx) => open.registry.writeParameters(tx, [write('cursor', round)]));
+      })(),
+    ]).then(() => (done.writing = true));
+    const seen: StoreSnapshot[] = [];
+    const look = async (registry: OpenRegistry['registry']): Promise<void> => {
+      while (!done.writing) seen.push(await snapshot(registry));
+    };
+    await Promise.all([writing, look(open.registry), look(open.registry), look(open.another())]);
+    seen.push(await snapshot());
+    expect(seen.at(-1)?.revision).toBe(62);
+    expect(new Set(seen.map(({ revision }) => revision)).size).toBeGreaterThan(5);
+    const messages = ({ mappings: found }: { mappings: StoreSnapshot['mappings'] }): unknown => ids.map((id) => found.get(id)?.messages);
+    for (const each of seen) {
+      const past = await open.registry.atRevision(store, each.revision);
+      expect(past && [each.revision, messages(past)]).toEqual([each.revision, messages(each)]);
+    }
   });
 });
 

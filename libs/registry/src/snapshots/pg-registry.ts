@@ -20,8 +20,8 @@ export interface PgRegistryOptions extends SnapshotBuilderOptions {
   readonly database: Database;
   readonly newId: NewId;
   readonly parameterLimits?: ParameterLimits;
-  /** Mappings and parameters of all stores together that are kept in memory; those of the stores used last. */
-  readonly maxCached?: number;
+  /** About how much memory snapshots may take; those of the stores used last are kept. */
+  readonly maxCachedBytes?: number;
   /** Mappings of past revisions that are kept in memory. */
   readonly maxCachedPast?: number;
 }
@@ -44,7 +44,7 @@ export class PgRegistry implements Registry {
   constructor(options: PgRegistryOptions) {
     this.#options = options;
     this.#builder = new SnapshotBuilder(options);
-    this.#present = new WeightedCache(options.maxCached ?? 20_000);
+    this.#present = new WeightedCache(options.maxCachedBytes ?? 64 * 1_048_576);
     this.#past = new WeightedCache(options.maxCachedPast ?? 5_000);
     // Another incarnation of the database may deal the same revisions again.
     this.#stopListening = options.database.onConnectionLost(() => this.#forget());
@@ -86,7 +86,7 @@ export class PgRegistry implements Registry {
       const store = idOf(first.store);
       const snapshot = this.#builder.build(store, first.revision, rest, changed.get(store));
       found.set(store, snapshot);
-      if (own?.has(store) !== true) this.#present.set(store, snapshot, 1 + snapshot.mappings.size + snapshot.parameters.size);
+      if (own?.has(store) !== true) this.#present.set(store, snapshot, this.#builder.sizeOf(snapshot));
     }
   }
 

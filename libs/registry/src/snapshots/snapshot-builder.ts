@@ -26,9 +26,14 @@ export interface SnapshotBuilderOptions {
   readonly onProblem: (problem: RegistryProblem) => void;
 }
 
+/** Bytes that a mapping or parameter takes beside its text, and how often the text is there in one form or another. */
+const OVERHEAD = 1_000;
+const COPIES = 4;
+
 /** Turns rows into snapshots, taking over from the former snapshot whatever did not change. */
 export class SnapshotBuilder {
   readonly #options: SnapshotBuilderOptions;
+  readonly #sizes = new WeakMap<Mapping | Parameter, number>();
 
   constructor(options: SnapshotBuilderOptions) {
     this.#options = options;
@@ -44,16 +49,28 @@ export class SnapshotBuilder {
       if (isMappingRow(row)) {
         const kept = row.data === null ? former?.mappings.get(id) : undefined;
         mappingsChanged ||= kept === undefined;
-        mappings.set(id, kept ?? this.#mapping(store, id, row));
+        mappings.set(id, kept ?? this.#sized(this.#mapping(store, id, row), row));
       } else {
         const parameter = (row.data === null ? oldParameters.get(id) : undefined) ?? this.#parameter(store, id, row);
-        if (parameter !== undefined) parameters.set(parameter.name, parameter);
+        if (parameter !== undefined) parameters.set(parameter.name, this.#sized(parameter, row));
       }
     }
     if (former !== undefined && !mappingsChanged && former.mappings.size === mappings.size) {
       return { store, revision, mappings: former.mappings, subscribed: former.subscribed, parameters };
     }
     return { store, revision, mappings, subscribed: indexByType(mappings, this.#options.typeAliases), parameters };
+  }
+
+  /** About how many bytes of memory a snapshot takes. */
+  sizeOf({ mappings, parameters }: StoreSnapshot): number {
+    let size = OVERHEAD;
+    for (const part of [...mappings.values(), ...parameters.values()]) size += this.#sizes.get(part) ?? OVERHEAD;
+    return size;
+  }
+
+  #sized<T extends Mapping | Parameter>(part: T, { data }: SnapshotRow): T {
+    if (data !== null) this.#sizes.set(part, OVERHEAD + COPIES * data.length);
+    return part;
   }
 
   #mapping(store: string, id: string, row: SnapshotRow): Mapping {
