@@ -1,3 +1,4 @@
+import { isErrorCode } from '@crossdock/contracts';
 import type { FieldProblem, JsonObject } from '@crossdock/core';
 import { describe, expect, it } from 'vitest';
 import { Problems } from '../input/problems.ts';
@@ -116,6 +117,7 @@ describe('readMapping', () => {
       ['/options/timeout', 'mapping_options_invalid'],
       ['/options/success', 'mapping_options_invalid'],
     ]);
+    expect(problems.filter(({ code }) => !isErrorCode(code))).toEqual([]);
     for (const { reason, hint } of problems)
       expect(
         [reason, hint].every((text) => /^[A-Z"].*[.`]$/.test(text)),
