@@ -31,6 +31,8 @@ interface Waiting {
 }
 
 const RETRY_PAUSE_MS = 50;
+/** Looks for those whose patience has ended so often within that time. */
+const LOOKS = 20;
 const CANNOT_HOLD = /^22/;
 
 /** One lane a shard: while a batch commits, pushes gather for the next one. */
@@ -61,6 +63,9 @@ class ShardIntake {
   readonly #shard: number;
   readonly #options: IntakeOptions;
   readonly #lane: Lane<Waiting>;
+  /** In the order in which they came. */
+  readonly #unanswered = new Set<Waiting>();
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(unitOfWork: UnitOfWork, log: PgEventLog, shard: number, options: IntakeOptions) {
     this.#unitOfWork = unitOfWork;
@@ -76,48 +81,69 @@ class ShardIntake {
   }
 
   add(item: Waiting): void {
-    if (this.#lane.length >= this.#options.maxWaiting || this.#lane.weight >= this.#options.maxWaitingBytes) item.answer('overloaded');
-    else this.#lane.add(item);
+    if (this.#lane.length >= this.#options.maxWaiting || this.#lane.weight >= this.#options.maxWaitingBytes)
+      return item.answer('overloaded');
+    this.#unanswered.add(item);
+    this.#watch ??= this.#lookLater();
+    this.#lane.add(item);
   }
 
   async idle(): Promise<void> {
     await this.#lane.idle();
   }
 
+  #answer(item: Waiting, answer: Answer): void {
+    if (this.#unanswered.delete(item)) item.answer(answer);
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(() => this.#endPatience(), Math.ceil(this.#options.patienceMs / LOOKS)).unref();
+  }
+
+  /** A commit may hang longer than anybody waits for it: whoever waits is told in time, whatever comes of it. */
+  #endPatience(): void {
+    const oldest = Date.now() - this.#options.patienceMs;
+    for (const item of this.#unanswered) {
+      if (item.since > oldest) break;
+      this.#answer(item, 'unavailable');
+    }
+    this.#watch = this.#unanswered.size === 0 ? undefined : this.#lookLater();
+  }
+
   /** After an error nobody knows whether the batch is in the log: it is repeated, on the same shard, with the same ids. */
   async #commit(batch: readonly Waiting[], inDoubt: boolean): Promise<void> {
-    let pending = batch;
-    for (let doubt = inDoubt; pending.length > 0; doubt = true) {
+    for (let doubt = inDoubt; ; doubt = true) {
+      const pending = batch.filter((item) => this.#unanswered.has(item));
+      if (pending.length === 0) return;
       try {
         await this.#append(pending, doubt);
-        for (const item of pending) item.answer('stored');
+        for (const item of pending) this.#answer(item, 'stored');
         return;
       } catch (error) {
         this.#options.onProblem(error);
         if (CANNOT_HOLD.test(codeOf(error) ?? '')) return await this.#split(pending);
-        pending = await this.#keepPatient(pending);
+        await pause(RETRY_PAUSE_MS);
       }
     }
   }
 
   async #append(batch: readonly Waiting[], inDoubt: boolean): Promise<void> {
     const events = batch.map((item) => item.event);
-    await this.#unitOfWork.run((tx) => (inDoubt || tx.repeated ? this.#log.appendMissing(tx, this.#shard, events) : this.#log.append(tx, this.#shard, events)));
+    await this.#unitOfWork.run((tx) =>
+      inDoubt || tx.repeated ? this.#log.appendMissing(tx, this.#shard, eachOnce(events)) : this.#log.append(tx, this.#shard, events),
+    );
   }
 
   /** One event that Postgres cannot hold must not fail its neighbours. */
   async #split(batch: readonly Waiting[]): Promise<void> {
-    if (batch.length === 1) return batch[0]?.answer('refused');
+    const [only] = batch;
+    if (only !== undefined && batch.length === 1) return this.#answer(only, 'refused');
     const middle = Math.ceil(batch.length / 2);
     await this.#commit(batch.slice(0, middle), true);
     await this.#commit(batch.slice(middle), true);
   }
+}
 
-  async #keepPatient(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const oldest = Date.now() - this.#options.patienceMs;
-    for (const item of batch) if (item.since <= oldest) item.answer('unavailable');
-    const rest = batch.filter((item) => item.since > oldest);
-    if (rest.length > 0) await pause(RETRY_PAUSE_MS);
-    return rest;
-  }
+function eachOnce(events: readonly NewEvent<MessageReceived>[]): readonly NewEvent<MessageReceived>[] {
+  return [...new Map(events.map((event) => [event.stream, event])).values()];
 }

@@ -23,6 +23,7 @@ export interface PgProcess extends WorldProcess, Omit<OpenLog, 'tail' | 'log' | 
 }
 
 export interface PgWorld extends World {
+  readonly url: string;
   readonly one: PgProcess;
   readonly two: PgProcess;
   /** One more process. */
@@ -66,6 +67,7 @@ export class PgWorlds {
     const one = await start();
     const two = await start();
     return {
+      url: place.url,
       one,
       two,
       start,
