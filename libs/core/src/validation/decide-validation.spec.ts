@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { unknownMessage, type MessageState } from '../message/message.ts';
+import { finding, given, invalid, messageArchived, neverProcessed, received, routed, validated } from '../testing/builders.ts';
+import { decideValidation, type PayloadFindings, type ValidationDecision } from './decide-validation.ts';
+
+const nothing: PayloadFindings = { errors: [], warnings: [] };
+const error = finding('/order', 'It must be an object.');
+const warning = finding('/order/number', 'Without it the order cannot be found again.');
+
+it.each<[string, PayloadFindings, Extract<ValidationDecision, { kind: 'decided' }>['event']]>([
+  ['is valid when nothing was found', nothing, validated()],
+  ['is valid with warnings, which are kept', { errors: [], warnings: [warning] }, validated(warning)],
+  ['is invalid with an error', { errors: [error], warnings: [] }, invalid(error)],
+  [
+    'is invalid with errors and warnings, and both are kept',
+    { errors: [error, error], warnings: [warning] },
+    { ...invalid(error, error), warnings: [warning] },
+  ],
+])('a received message %s', (_what, findings, event) => {
+  expect(decideValidation(given(received()), findings)).toEqual({ kind: 'decided', event });
+});
+
+it('speaks of the message’s own store, root and type', () => {
+  const own = { store: '5f00000000000000000000aa', root: '6b00000000000000000000bb', message: 'stock:change' };
+  expect(decideValidation(given(received(own)), nothing)).toEqual({ kind: 'decided', event: { ...validated(), ...own } });
+});
+
+it.each<[string, MessageState, 'unknown' | 'already_decided']>([
+  ['unknown', unknownMessage, 'unknown'],
+  ['validated', given(received(), validated()), 'already_decided'],
+  ['invalid', given(received(), invalid(error)), 'already_decided'],
+  ['routed', given(received(), validated(), routed()), 'already_decided'],
+  ['never processed', given(received(), validated(), neverProcessed()), 'already_decided'],
+  ['archived by hand', given(received(), messageArchived('ann')), 'already_decided'],
+])('a message that is %s is ignored, whatever was found', (_what, state, because) => {
+  expect(decideValidation(state, nothing)).toEqual({ kind: 'ignored', because });
+  expect(decideValidation(state, { errors: [error], warnings: [] })).toEqual({ kind: 'ignored', because });
+});
