@@ -154,6 +154,26 @@ export function logTailContract(name: string, open: OpenWorld): void {
       expect(new Set(first).size).toBe(8 * perWriter * 2);
     });
 
+    it('has a head that never goes back, and never runs ahead of what can be read', async () => {
+      let last = 0;
+      let reads = Promise.resolve();
+      one.tail.onAppend((shard) => {
+        const head = one.tail.head(shard);
+        expect(head).toBeGreaterThanOrEqual(last);
+        last = head;
+        reads = reads.then(async () => expect((await one.tail.read(shard, head - 1, 1))[0]?.position).toBe(head));
+      });
+      const writers = range(0, 4).map(async (writer) => {
+        for (const turn of range(0, 60)) {
+          await append(0, [receivedEvent(streamOf(writer * 100 + turn))], writer === 3 ? two : one);
+          expect(one.tail.head(0)).toBeGreaterThanOrEqual(last);
+        }
+      });
+      await Promise.all(writers);
+      await reaches(one, 0, 240);
+      await reads;
+    });
+
     it('refuses a shard that does not exist', async () => {
       expect(() => one.tail.head(9)).toThrow('There is no shard 9.');
       await expect(one.tail.read(9, 0, 1)).rejects.toThrow('There is no shard 9.');

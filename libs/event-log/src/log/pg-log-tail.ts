@@ -18,6 +18,8 @@ interface Shard {
   head: number;
   /** What the previous poll found missing in `recent`: still missing at the next one, it is another process's. */
   missing: number | undefined;
+  /** The head when a connection broke: a log that turns out shorter is of another incarnation. */
+  doubted: number | undefined;
 }
 
 /** Reads the log in order: from memory what this process has just appended, from Postgres what it has not. */
@@ -33,7 +35,9 @@ export class PgLogTail implements LogTail {
   constructor(database: Database, heads: ReadonlyMap<number, number>, options: LogTailOptions) {
     this.#database = database;
     this.#options = options;
-    for (const [shard, head] of heads) this.#shards.set(shard, { recent: new RecentEvents(options.recentEvents, head), head, missing: undefined });
+    for (const [shard, head] of heads) {
+      this.#shards.set(shard, { recent: new RecentEvents(options.recentEvents, head), head, missing: undefined, doubted: undefined });
+    }
     this.#forget = database.onConnectionLost(() => this.#forgetAll());
     this.#schedule();
   }
@@ -79,7 +83,10 @@ export class PgLogTail implements LogTail {
 
   /** What was read before a connection broke may be of another incarnation of the database: the log itself decides again. */
   #forgetAll(): void {
-    for (const state of this.#shards.values()) state.recent.restart(state.head);
+    for (const state of this.#shards.values()) {
+      state.recent.restart(state.head);
+      state.doubted = state.head;
+    }
   }
 
   #schedule(): void {
@@ -89,7 +96,8 @@ export class PgLogTail implements LogTail {
 
   async #poll(): Promise<void> {
     try {
-      for (const row of await this.#database.query<{ shard: number; last_position: number }>(heads)) this.#noticed(row.shard, row.last_position);
+      for (const row of await this.#database.query<{ shard: number; last_position: number }>(heads))
+        this.#noticed(row.shard, row.last_position);
     } catch (error) {
       this.#options.onProblem(error);
     }
@@ -99,8 +107,14 @@ export class PgLogTail implements LogTail {
   #noticed(shard: number, last: number): void {
     const state = this.#shards.get(shard);
     if (state === undefined) return;
+    if (state.doubted !== undefined && last < state.doubted) {
+      state.head = last;
+      state.recent.restart(last);
+    }
+    state.doubted = undefined;
     const isNew = last > state.head;
-    state.head = last;
+    // What was asked before this process's last commit tells less than that.
+    state.head = Math.max(state.head, last);
     if (last > state.recent.high) {
       if (state.missing === state.recent.high) state.recent.restart(last);
       state.missing = state.recent.high;
@@ -125,11 +139,10 @@ export async function readLog(database: Database, shard: number, after: number, 
   );
   const pages = await Promise.all(
     days.map(({ day }) =>
-      database.query<EventRow>(`select ${eventColumns} from ${partitionOf(day)} where shard = $1 and position > $2 and position <= $3 order by position`, [
-        shard,
-        after,
-        to,
-      ]),
+      database.query<EventRow>(
+        `select ${eventColumns} from ${partitionOf(day)} where shard = $1 and position > $2 and position <= $3 order by position`,
+        [shard, after, to],
+      ),
     ),
   );
   const rows = pages.length === 1 ? (pages[0] ?? []) : pages.flat().sort((a, b) => a.position - b.position);
