@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parameter, succeeded, type Endpoint, type ServiceAnswer, type ServiceRequest } from './endpoint.ts';
+
+/** A slow system: while it works, deliveries to the others go on. Keeps the number of its last entry in a parameter of the store. */
+export function accounting(takesMs: number): Endpoint {
+  const book = async (request: ServiceRequest): Promise<ServiceAnswer> => {
+    await sleep(takesMs);
+    const last = Number(parameter(request, 'accounting.last_entry') ?? 0);
+    return succeeded(request, { parameters: [{ name: 'accounting.last_entry', value: last + 1 }] });
+  };
+  return {
+    name: 'accounting',
+    description: 'Books; takes its time',
+    services: [
+      { name: 'book_order', description: 'Books the sale', messages: ['order:new', 'order:updated'], handle: book },
+      { name: 'book_shipment', description: 'Books the shipping costs', messages: ['shipment:confirm'], handle: book },
+    ],
+  };
+}
