@@ -53,13 +53,9 @@ describe('rebuildProjection', () => {
     const result = await rebuildProjection(log.database, { pageEvents: 70, onProgress: (...step) => progress.push(step) });
     const truth = await foldLog(log.database);
     expect(await readProjection(log.database)).toEqual(truth);
-    expect(result).toEqual({
-      events: history.length,
-      items: truth.items.size,
-      notifications: truth.notifications.size,
-      damaged: 0,
-      ms: expect.any(Number),
-    });
+    const { ms, ...counts } = result;
+    expect(counts).toEqual({ events: history.length, items: truth.items.size, notifications: truth.notifications.size, damaged: 0 });
+    expect(ms).toBeGreaterThan(0);
     expect(progress[0]).toEqual([0, history.length, 'scan']);
     expect(progress.at(-1)).toEqual([history.length, history.length, 'swap']);
     expect(progress.every(([done], index) => done >= (progress[index - 1]?.[0] ?? 0))).toBe(true);
@@ -92,10 +88,10 @@ describe('rebuildProjection', () => {
     const readers = new Database({ ...databaseDefaults, url: place.url, name: 'reader', connections: 12 });
     const lists = new PgQueueLists(readers);
     const expected = [await lists.counts(store), (await lists.queue(store, 'archived', {}, 1)).items] as const;
-    let isOver = false;
+    const load = { isOver: false };
     let reads = 0;
     const hammer = async (): Promise<void> => {
-      while (!isOver) {
+      while (!load.isOver) {
         const [counts, page] = await Promise.all([lists.counts(store), lists.queue(store, 'archived', {}, 1)]);
         if (counts.archived !== expected[0].archived || page.items.length !== expected[1].length) throw new Error('not what it was');
         reads += 1;
@@ -105,7 +101,7 @@ describe('rebuildProjection', () => {
     try {
       for (let round = 0; round < 5; round += 1) await rebuildProjection(log.database);
     } finally {
-      isOver = true;
+      load.isOver = true;
     }
     await hammering;
     expect(reads).toBeGreaterThan(20);

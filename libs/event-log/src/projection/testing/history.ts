@@ -1,4 +1,14 @@
-import type { Attempt, DeliveryEvent, HubEvent, MessageEvent, NewEvent } from '@crossdock/core';
+import { createHash } from 'node:crypto';
+import {
+  notificationId,
+  type Attempt,
+  type DeliveryEvent,
+  type HubEvent,
+  type MessageEvent,
+  type NewEvent,
+  type NotificationEntry,
+  type RoutedTo,
+} from '@crossdock/core';
 import { seeded } from './random.ts';
 
 export interface HistoryOptions {
@@ -128,7 +138,7 @@ class Life {
         hops: 0,
       };
       const now = this.#say(delivery, at, accepted);
-      this.#deliver(delivery, now, mayAnswer);
+      this.#deliver({ delivery, mapping, name }, now, mayAnswer);
     }
   }
 
@@ -137,7 +147,7 @@ class Life {
     return text === undefined ? attempt : { ...attempt, error: { class: 'http_5xx', text } };
   }
 
-  #deliver(id: string, accepted: number, mayAnswer: boolean): void {
+  #deliver({ delivery: id, name }: RoutedTo, accepted: number, mayAnswer: boolean): void {
     const lineage = this.#lineage();
     let at = accepted;
     let number = 1;
@@ -146,8 +156,9 @@ class Life {
       at = this.#say(id, at, { type: 'delivery.scheduled', ...lineage, attempt: this.#attempt(number, at), until: at + 60_000 });
     while (this.#chance(0.3)) {
       const text = `Error ${number}`;
-      at = this.#say(id, at, { type: 'delivery.failed', ...lineage, attempt: this.#attempt(number, at, text), retryAt: at + 1000 });
-      this.#notify(id, at, text);
+      const attempt = this.#attempt(number, at, text);
+      at = this.#say(id, at, { type: 'delivery.failed', ...lineage, attempt, retryAt: at + 1000, notifications: [entry] });
+      this.#notify(id, at, name);
       number += 1;
       if (this.#chance(0.1)) at = this.#say(id, at, { type: 'delivery.attempt_lost', ...lineage, number: number++ });
       if (this.#chance(0.1)) return;
@@ -178,25 +189,20 @@ class Life {
     if (this.#chance(0.02)) this.#say(id, at + 500, { type: 'delivery.answered_late', ...lineage, attempt: this.#attempt(number, at) });
   }
 
-  readonly #notifications = new Map<string, string>();
-
-  #notify(about: string, at: number, subject: string): void {
+  #notify(about: string, at: number, origin: string): void {
     const lineage = this.#lineage();
-    const key = `${about} ${subject.slice(0, 5)}`;
-    const known = this.#notifications.get(key);
-    if (known !== undefined) {
-      this.#say(known, at, { type: 'notification.repeated', ...lineage, about });
-      return;
-    }
-    const id = this.newId();
-    this.#notifications.set(key, id);
-    const entry = {
-      level: 'error',
-      subject: 'Error',
-      description: 'It failed.',
-      referenceType: 'order',
-      attributes: { number: 'R1' },
-    } as const;
-    this.#say(id, at, { type: 'notification.raised', ...lineage, about, origin: 'erp.orders', ...entry });
+    const id = notificationId(sha256, { about, origin, entry });
+    if (this.#versions.has(id)) this.#say(id, at, { type: 'notification.repeated', ...lineage, about });
+    else this.#say(id, at, { type: 'notification.raised', ...lineage, about, origin, ...entry });
   }
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const entry: NotificationEntry = {
+  level: 'error',
+  subject: 'Error',
+  description: 'It failed.',
+  referenceType: 'order',
+  attributes: { number: 'R1' },
+};

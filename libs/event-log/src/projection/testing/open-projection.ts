@@ -11,6 +11,7 @@ export interface TestLog extends OpenLog {
   readonly database: Database;
   /** Appends to the shard that the root's id tells, a few events a transaction. */
   append(events: readonly NewEvent[], perTransaction?: number): Promise<void>;
+  shardOf(event: NewEvent): number;
   close(): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export async function openTestLog(url: string, shards = 2): Promise<TestLog> {
   return {
     ...open,
     database,
+    shardOf,
     async append(events, perTransaction = 500) {
       for (let shard = 0; shard < shards; shard += 1) {
         const own = events.filter((event) => shardOf(event) === shard);
