@@ -15,7 +15,7 @@ export interface EmbeddedOptions {
   /** Settings of Postgres over the defaults. */
   readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Called when a step begins; answers what to call when it has ended. */
-  readonly onStep?: (name: EmbeddedStep) => (detail: string) => void;
+  readonly onStep?: (name: EmbeddedStep) => (detail: string, newName?: string) => void;
   readonly onLog?: (line: string) => void;
   onFatal(error: HubError): void;
 }
@@ -43,7 +43,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     ...(onLog === undefined ? {} : { onLog }),
     ...(options.postgresSettings === undefined ? {} : { settings: options.postgresSettings }),
   });
-  begun?.(`${postgres.version} on 127.0.0.1:${postgres.port}`);
+  begun?.(`127.0.0.1:${postgres.port}`, `postgres ${postgres.version}`);
   try {
     const secrets = await embeddedSecrets(join(dataDir, 'secrets.json'), environment);
     const config = readConfig({

@@ -14,3 +14,6 @@ export { Work1764000000002 } from './migrations/1764000000002-work.ts';
 export { Projection1764000000003 } from './migrations/1764000000003-projection.ts';
 export { Projector, projectorDefaults } from './projection/projector.ts';
 export { PgQueueLists, queueListsDefaults } from './projection/pg-queue-lists.ts';
+export { ensureProjection, rebuildProjection, type RebuildOptions, type RebuildPhase, type RebuildResult } from './projection/rebuild.ts';
+export { verify, type VerifyOptions, type VerifyPhase } from './verify/verify.ts';
+export { invariants, type InvariantId, type InvariantResult } from './verify/report.ts';

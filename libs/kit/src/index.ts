@@ -4,6 +4,7 @@ export { Lane, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
 export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
+export { formatProgress, Progress, type ProgressFacts, type ProgressStream } from './progress.ts';
 export { pause, Signal } from './signal.ts';
 export {
   CLOCK,

@@ -15,6 +15,7 @@ import {
   Worker,
   databaseDefaults,
   endFormerWorkers,
+  ensureProjection,
   intakeDefaults,
   migrate,
   openLog,
@@ -111,6 +112,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     tail: { pollMs: POLL_MS, recentEvents: RECENT_EVENTS, onProblem },
     intake: { ...intakeDefaults, onProblem },
   });
+  await ensureProjection(database, { onProblem });
   if (soleOwner === true) await endFormerWorkers(database);
   const worker = await Worker.register(database, {
     ...workerDefaults,

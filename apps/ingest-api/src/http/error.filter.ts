@@ -4,15 +4,24 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply } from 'fastify';
 import { HttpError } from './http-error.ts';
 
-const UNAVAILABLE: ReadonlySet<string> = new Set(['database_unreachable', 'transaction_aborted', 'append_conflict', '40001', '40P01', '57014', '53300']);
-/** What Fastify and Nest find before a controller does. */
-const BY_FASTIFY: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'body_incomplete',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'body_not_json',
-  FST_ERR_BAD_URL: 'route_not_found',
-  FST_ERR_MAX_PARAM_LENGTH: 'route_not_found',
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  'database_unreachable',
+  'transaction_aborted',
+  'append_conflict',
+  '40001',
+  '40P01',
+  '57014',
+  '53300',
+]);
+/** What is found before a controller is reached; Nest keeps only the status of Fastify's errors. */
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'body_incomplete',
+  404: 'route_not_found',
+  408: 'request_timeout',
+  413: 'body_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  503: 'shutting_down',
 };
 
 /** Gives every error the original's form `{error, errors?}`, with the catalogue's code and hint; nothing inside shows outside. */
@@ -35,10 +44,9 @@ export class ErrorFilter implements ExceptionFilter {
 function problemOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const code = codeOf(error) ?? '';
-  const known = BY_FASTIFY[code];
-  if (known !== undefined) return new HttpError(known, { detail: messageOf(error), cause: error });
   if (UNAVAILABLE.has(code)) return new HttpError('storage_unavailable', { detail: 'The database does not answer.', retryAfter: 5, cause: error });
   if (code === 'page_out_of_range' || code === 'query_invalid') return new HttpError(code, { detail: messageOf(error), cause: error });
-  if (error instanceof HttpException && error.getStatus() === 404) return new HttpError('route_not_found', { detail: messageOf(error), cause: error });
+  const known = error instanceof HttpException ? BY_STATUS[error.getStatus()] : undefined;
+  if (known !== undefined) return new HttpError(known, { detail: messageOf(error), cause: error });
   return new HttpError('internal_error', { detail: 'The request could not be handled; the details are in the log.', cause: error });
 }

@@ -1,0 +1,60 @@
+import { Progress } from '@crossdock/kit';
+import { rebuildLists, verifyDatabase, type InvariantResult } from '@crossdock/runtime';
+import { describeFailure } from '../cli/describe-failure.ts';
+import { formatDuration } from '../cli/format-step.ts';
+import { upkeepOptions, withDatabase } from './with-database.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const OK = 0;
+const FAILED = 1;
+
+/** `npm run rebuild`: the lists anew from the log, while everything goes on. Answers the exit code. */
+export async function runRebuild(argv: readonly string[], env: Env): Promise<number> {
+  return await upkeep(argv, env, 'Builds the lists anew from the log, beside the live ones.\n\n  npm run rebuild [-- --data DIR]\n', async (url, progress) => {
+    const result = await rebuildLists(url, progress);
+    progress.end();
+    const rate = Math.round(result.events / Math.max(0.001, result.ms / 1000)).toLocaleString('en-US');
+    process.stdout.write(
+      `  ✓ rebuilt ${result.items.toLocaleString('en-US')} messages and deliveries and ${result.notifications.toLocaleString('en-US')} notifications ` +
+        `from ${result.events.toLocaleString('en-US')} events in ${formatDuration(result.ms)} (${rate} events/s)\n`,
+    );
+    if (result.damaged > 0) process.stdout.write(`  ✗ ${result.damaged} streams cannot be read: npm run verify names them\n`);
+    return result.damaged === 0 ? OK : FAILED;
+  });
+}
+
+/** `npm run verify`: one line for each invariant, exit code 1 on any violation. */
+export async function runVerify(argv: readonly string[], env: Env): Promise<number> {
+  return await upkeep(argv, env, 'Checks what must always hold, while everything goes on.\n\n  npm run verify [-- --data DIR]\n', async (url, progress) => {
+    const results = await verifyDatabase(url, progress);
+    progress.end();
+    for (const result of results) process.stdout.write(formatResult(result));
+    return results.every(({ holds }) => holds) ? OK : FAILED;
+  });
+}
+
+/** `  ✓ I3  every shard …  (shards 2, events 1,000)`, and the first violations below. */
+export function formatResult({ id, title, holds, checked, violations, examples }: InvariantResult): string {
+  const counts = Object.entries(checked).map(([what, count]) => `${what} ${count.toLocaleString('en-US')}`);
+  const head = `  ${holds ? '✓' : '✗'} ${id.padEnd(4)} ${title}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}\n`;
+  if (holds) return head;
+  const more = violations > examples.length ? [`… and ${violations - examples.length} more`] : [];
+  return head + [...examples, ...more].map((example) => `         ${example}\n`).join('');
+}
+
+async function upkeep(argv: readonly string[], env: Env, help: string, work: (url: string, progress: Progress) => Promise<number>): Promise<number> {
+  const progress = new Progress(process.stderr, () => performance.now());
+  try {
+    const options = upkeepOptions(argv, env);
+    if (options.help) {
+      process.stdout.write(help);
+      return OK;
+    }
+    return await withDatabase(options.dataDir, env, (url) => work(url, progress));
+  } catch (error) {
+    progress.end();
+    process.stderr.write(describeFailure(error));
+    return FAILED;
+  }
+}

@@ -1,0 +1,27 @@
+import { Database, databaseDefaults, rebuildProjection, verify, type InvariantResult, type RebuildResult } from '@crossdock/event-log';
+import type { Progress } from '@crossdock/kit';
+
+export type { InvariantResult, RebuildResult };
+
+const CONNECTIONS = 8;
+
+async function withDatabase<T>(url: string, name: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = new Database({ ...databaseDefaults, url, name: `crossdock-${name}`, connections: CONNECTIONS });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Builds the lists anew from the log, beside the live ones; services may go on meanwhile. */
+export async function rebuildLists(url: string, progress: Progress): Promise<RebuildResult> {
+  return await withDatabase(url, 'rebuild', (database) =>
+    rebuildProjection(database, { onProgress: (done, total, phase) => progress.show(phase, done, total) }),
+  );
+}
+
+/** Checks what must always hold, one result for each invariant; services may go on meanwhile. */
+export async function verifyDatabase(url: string, progress: Progress): Promise<readonly InvariantResult[]> {
+  return await withDatabase(url, 'verify', (database) => verify(database, { onProgress: (done, total, phase) => progress.show(phase, done, total) }));
+}
