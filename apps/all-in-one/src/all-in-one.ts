@@ -82,6 +82,8 @@ async function start(options: StartOptions, env: Env, steps: Steps): Promise<num
   const fatal = await ended.promise;
   if (process.connected === true) process.disconnect();
   if (fatal !== undefined) process.stderr.write(describeFailure(fatal));
+  stopped.abort();
+  await samples;
   await embedded.close();
   await demo?.close();
   await removeRunning(dataDir);
