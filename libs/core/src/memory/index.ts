@@ -1,1 +1,10 @@
-export {};
+export { MemoryCheckpoints } from './memory-checkpoints.ts';
+export { MemoryDueDeliveries } from './memory-due-deliveries.ts';
+export { MemoryEventLog } from './memory-event-log.ts';
+export { MemoryIdentifiers } from './memory-identifiers.ts';
+export { MemoryTable } from './memory-table.ts';
+export { MemoryTransaction, memoryOf } from './memory-transaction.ts';
+export { MemoryUnitOfWork } from './memory-unit-of-work.ts';
+export { MemoryWorker } from './memory-worker.ts';
+export { ScriptedSender, answer, sendFailure, type Script } from './scripted-sender.ts';
+export { StoreError } from './store-error.ts';

@@ -44,3 +44,4 @@ export { checkpointsContract } from './checkpoints.contract.ts';
 export { dueDeliveriesContract } from './due-deliveries.contract.ts';
 export { identifiersContract } from './identifiers.contract.ts';
 export { logTailContract } from './log-tail.contract.ts';
+export { openMemoryWorld, type MemoryProcess, type MemoryWorld } from './memory-world.ts';

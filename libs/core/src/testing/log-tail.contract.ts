@@ -32,7 +32,7 @@ export function logTailContract(name: string, open: OpenWorld): void {
     };
 
     it('begins with empty shards', async () => {
-      expect([...one.tail.shards].sort()).toEqual([0, 1]);
+      expect(new Set(one.tail.shards)).toEqual(new Set([0, 1]));
       expect([one.tail.head(0), one.tail.head(1)]).toEqual([0, 0]);
       expect(await one.tail.read(0, 0, 100)).toEqual([]);
     });
