@@ -1,6 +1,6 @@
 import { topicOf } from '@crossdock/contracts';
 import type { CheckpointKey, Checkpoints, ConsumerHealth, LogConsumer, LogRecord, LogTail, StoredEvent, Subscription } from '@crossdock/core';
-import { Signal, codeOf, messageOf, pause, type Logger } from '@crossdock/kit';
+import { Signal, codeOf, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from './batch-runner.ts';
 
 export interface TailConsumerParts {
@@ -122,8 +122,10 @@ class ShardLoop {
     const result = await this.#parts.runner.run(this.#key, this.#subscription.handler, cut, this.#checkpoint, end);
     this.#checkpoint = result.position;
     this.#scanned = result.position;
-    if (result.again === undefined) this.#recovered();
-    else await this.#comeAgain(result.again);
+    if (result.again !== undefined) return await this.#comeAgain(result.again);
+    this.#recovered();
+    const linger = lingerUnderLoad(cut.length);
+    if (linger > 0) await pause(linger, this.#stop.signal);
   }
 
   #recordsOf(events: readonly StoredEvent[]): readonly LogRecord[] {
@@ -132,7 +134,8 @@ class ShardLoop {
     let previous = this.#checkpoint;
     for (const event of events) {
       if (topicOf[event.event.type] !== topic) continue;
-      records.push({ ...event, topic, previous });
+      const { stream, version, at, shard, position } = event;
+      records.push({ stream, version, at, event: event.event, shard, position, topic, previous });
       previous = event.position;
     }
     return records;

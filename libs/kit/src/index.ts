@@ -1,6 +1,6 @@
 export { BatchPattern, type BatchExtras } from './batch-pattern.ts';
 export { HubError, codeOf, messageOf } from './errors.ts';
-export { Lane, type LaneOptions } from './lane.ts';
+export { Lane, lingerUnderLoad, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
 export type { HttpLimits, ServiceDefinition } from './service-definition.ts';

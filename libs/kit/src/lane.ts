@@ -1,9 +1,13 @@
+import { pause } from './signal.ts';
+
 export interface LaneOptions<T> {
   /** Items of one batch. */
   readonly maxBatch: number;
   /** Weight (e.g. bytes) of one batch; a single item may exceed it. */
   readonly maxWeight: number;
   weigh(item: T): number;
+  /** How long to gather before the next batch, ms, given how many the last one had. Default: not at all. */
+  linger?(lastBatch: number): number;
   /** Does the work of one batch. Must not throw: what happens to its items is its business. */
   commit(batch: readonly T[]): Promise<void>;
 }
@@ -46,7 +50,12 @@ export class Lane<T> {
   async #run(): Promise<void> {
     // Whatever comes in the same turn of the event loop shares the first batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#options.commit(this.#take());
+    while (this.#waiting.length > 0) {
+      const batch = this.#take();
+      await this.#options.commit(batch);
+      const linger = this.#options.linger?.(batch.length) ?? 0;
+      if (linger > 0 && this.#waiting.length < this.#options.maxBatch) await pause(linger);
+    }
     this.#running = undefined;
   }
 
@@ -64,4 +73,14 @@ export class Lane<T> {
     this.#weight -= weight;
     return batch;
   }
+}
+
+/**
+ * How long to gather under load: a commit costs about the same for one item as for fifty, so where items come quickly, a few
+ * milliseconds more make half the work. At low load nothing waits.
+ */
+export function lingerUnderLoad(lastBatch: number): number {
+  if (lastBatch >= 100) return 0;
+  if (lastBatch >= 12) return 6;
+  return lastBatch >= 4 ? 2 : 0;
 }

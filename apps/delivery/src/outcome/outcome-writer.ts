@@ -22,7 +22,7 @@ import {
   type Transaction,
   type UnitOfWork,
 } from '@crossdock/core';
-import { Lane, messageOf, pause, type Logger } from '@crossdock/kit';
+import { Lane, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
 
 /** An attempt that has ended, and what it was about. */
 export interface EndedAttempt {
@@ -90,7 +90,13 @@ export class OutcomeWriter {
   #lane(shard: number): Lane<Decided> {
     let lane = this.#lanes.get(shard);
     if (lane === undefined) {
-      lane = new Lane<Decided>({ maxBatch: MAX_BATCH, maxWeight: MAX_BATCH, weigh: () => 1, commit: (batch) => this.#store(shard, batch) });
+      lane = new Lane<Decided>({
+        maxBatch: MAX_BATCH,
+        maxWeight: MAX_BATCH,
+        weigh: () => 1,
+        linger: lingerUnderLoad,
+        commit: (batch) => this.#store(shard, batch),
+      });
       this.#lanes.set(shard, lane);
     }
     return lane;
