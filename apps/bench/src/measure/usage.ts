@@ -1,0 +1,75 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { monotonicMs } from './clock.ts';
+import { parseMachine, parseMemory, parseStat, treeUs, type ProcessStat } from './proc.ts';
+
+/** The processes of a run. */
+export interface Processes {
+  readonly node: number;
+  readonly postmaster: number;
+  readonly generator: number;
+  readonly endpoint: number;
+}
+
+/** Time spent so far, µs; zeroes where the system does not tell. */
+export interface Usage {
+  readonly atMs: number;
+  readonly node: number;
+  readonly postgres: number;
+  readonly generator: number;
+  readonly endpoint: number;
+  readonly machineBusy: number;
+  readonly stolen: number;
+}
+
+/** What happened between two moments. */
+export interface Spent {
+  readonly seconds: number;
+  readonly node: number;
+  readonly postgres: number;
+  readonly generator: number;
+  readonly endpoint: number;
+  /** Processors that others used meanwhile, or that the machine below took away. */
+  readonly others: number;
+}
+
+/** Whether this system has what the figures need. */
+export const hasProc: boolean = process.platform === 'linux';
+
+export async function usageOf({ node, postmaster, generator, endpoint }: Processes): Promise<Usage> {
+  const stats = hasProc ? await allStats() : [];
+  const own = (pid: number): number => stats.find((stat) => stat.pid === pid)?.ownUs ?? 0;
+  const machine = hasProc ? parseMachine(await readFile('/proc/stat', 'utf8')) : undefined;
+  return {
+    atMs: monotonicMs(),
+    node: own(node),
+    postgres: treeUs(postmaster, stats),
+    generator: own(generator),
+    endpoint: own(endpoint),
+    machineBusy: machine?.busyUs ?? 0,
+    stolen: machine?.stolenUs ?? 0,
+  };
+}
+
+async function allStats(): Promise<readonly ProcessStat[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(
+    pids.map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      return parseStat(text);
+    }),
+  );
+  return stats.filter((stat) => stat !== undefined);
+}
+
+export function spentBetween(before: Usage, after: Usage): Spent {
+  const ours = { node: after.node - before.node, postgres: after.postgres - before.postgres };
+  const rig = { generator: after.generator - before.generator, endpoint: after.endpoint - before.endpoint };
+  const seconds = (after.atMs - before.atMs) / 1_000;
+  const all = after.machineBusy - before.machineBusy + after.stolen - before.stolen;
+  const others = (all - ours.node - ours.postgres - rig.generator - rig.endpoint) / 1e6 / seconds;
+  return { seconds, ...ours, ...rig, others: Math.max(0, others) };
+}
+
+export async function memoryOf(pid: number): Promise<{ readonly now: number; readonly peak: number } | undefined> {
+  return hasProc ? parseMemory(await readFile(`/proc/${pid}/status`, 'utf8')) : undefined;
+}

@@ -1,0 +1,96 @@
+/** A CPU profile as V8 writes it, as far as it is read here. */
+export interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly children?: readonly number[];
+  }[];
+  readonly samples: readonly number[];
+  /** µs since the sample before. */
+  readonly timeDeltas: readonly number[];
+}
+
+/** Time spent in a function or a module itself, without what it called. */
+export interface SelfTime {
+  readonly name: string;
+  readonly selfUs: number;
+  /** Of the time that the process was not idle. */
+  readonly share: number;
+}
+
+export interface ProfileSummary {
+  readonly busyUs: number;
+  readonly functions: readonly SelfTime[];
+  readonly modules: readonly SelfTime[];
+  /** Our own functions with all that they called. */
+  readonly inclusive: readonly SelfTime[];
+}
+
+const IDLE = '(idle)';
+const OWN = /\/((?:apps|libs)\/[^/]+)\/(?:dist|src)\/(.*)$/;
+const PACKAGE = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
+
+interface Place {
+  readonly module: string;
+  readonly file: string;
+}
+
+function placeOf(url: string, functionName: string): Place {
+  // The last folder of packages counts: packages have packages of their own.
+  const inPackage = PACKAGE.exec(url.slice(Math.max(0, url.lastIndexOf('/node_modules/'))));
+  if (inPackage !== null) return { module: inPackage[1] ?? '', file: `${inPackage[1]}/${inPackage[2]}` };
+  const own = OWN.exec(url);
+  if (own !== null) return { module: own[1] ?? '', file: `${own[1]}/${own[2]}` };
+  if (url === '') return { module: functionName.startsWith('(') ? functionName : '(native)', file: '' };
+  return { module: url.startsWith('node:') ? 'node' : url, file: url };
+}
+
+/** Who spent the time, the largest first. */
+export function summariseProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileSummary {
+  const selfOf = new Map<number, number>();
+  for (const [index, id] of samples.entries()) selfOf.set(id, (selfOf.get(id) ?? 0) + (timeDeltas[index] ?? 0));
+  const functions = new Map<string, number>();
+  const modules = new Map<string, number>();
+  let busyUs = 0;
+  for (const { id, callFrame } of nodes) {
+    const selfUs = selfOf.get(id) ?? 0;
+    if (selfUs === 0 || callFrame.functionName === IDLE) continue;
+    busyUs += selfUs;
+    const place = placeOf(callFrame.url, callFrame.functionName);
+    add(functions, nameOf(callFrame, place), selfUs);
+    add(modules, place.module, selfUs);
+  }
+  const ranked = (times: ReadonlyMap<string, number>): readonly SelfTime[] =>
+    [...times].map(([name, selfUs]) => ({ name, selfUs, share: selfUs / busyUs })).sort((a, b) => b.selfUs - a.selfUs);
+  return { busyUs, functions: ranked(functions), modules: ranked(modules), inclusive: ranked(inclusiveOf(nodes, selfOf)) };
+}
+
+function nameOf({ functionName, lineNumber }: CpuProfile['nodes'][number]['callFrame'], { file }: Place): string {
+  const name = functionName === '' ? '(anonymous)' : functionName;
+  return file === '' ? name : `${name} ${file}:${lineNumber + 1}`;
+}
+
+function add(times: Map<string, number>, name: string, us: number): void {
+  times.set(name, (times.get(name) ?? 0) + us);
+}
+
+/** A function that is on the stack twice counts once. */
+function inclusiveOf(nodes: CpuProfile['nodes'], selfOf: ReadonlyMap<number, number>): ReadonlyMap<string, number> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const totals = new Map<string, number>();
+  const visit = (id: number, open: ReadonlySet<string>): number => {
+    const node = byId.get(id);
+    if (node === undefined) return 0;
+    const place = placeOf(node.callFrame.url, node.callFrame.functionName);
+    const name = nameOf(node.callFrame, place);
+    const isOwn = OWN.test(node.callFrame.url) && !open.has(name);
+    const inner = isOwn ? new Set([...open, name]) : open;
+    let us = selfOf.get(id) ?? 0;
+    for (const child of node.children ?? []) us += visit(child, inner);
+    if (isOwn) add(totals, name, us);
+    return us;
+  };
+  const children = new Set(nodes.flatMap((node) => node.children ?? []));
+  for (const { id } of nodes) if (!children.has(id)) visit(id, new Set());
+  return totals;
+}

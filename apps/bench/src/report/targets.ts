@@ -1,0 +1,64 @@
+import type { Unit } from './report.ts';
+
+/** What a figure should be: at first, and then. */
+export interface Target {
+  readonly at: 'least' | 'most';
+  readonly first: number;
+  readonly then: number;
+}
+
+const least = (first: number, then: number): Target => ({ at: 'least', first, then });
+const most = (first: number, then: number): Target => ({ at: 'most', first, then });
+const MB = 1024 * 1024;
+
+/** The budgets: two cores that Postgres, the generator and the endpoint share. */
+export const targets = {
+  accepts: least(15_000, 30_000),
+  deliveries: least(6_000, 10_000),
+  cpuPerMessage: most(250, 120),
+  latencyP50: most(8, 2.2),
+  latencyP99: most(40, 10),
+  isolation: most(1.2, 1.2),
+  otherStore: most(2, 2),
+  claim: most(5, 5),
+  rebuild: least(50_000, 100_000),
+  memory: most(350 * MB, 250 * MB),
+  growth: most(1.15, 1.15),
+} as const satisfies Readonly<Record<string, Target>>;
+export type TargetId = keyof typeof targets;
+
+/** Which of the two it reaches. */
+export function verdictOf(value: number, { at, first, then }: Target): 'then' | 'first' | 'none' {
+  const reaches = (limit: number): boolean => (at === 'least' ? value >= limit : value <= limit);
+  if (Number.isNaN(value)) return 'none';
+  return reaches(then) ? 'then' : reaches(first) ? 'first' : 'none';
+}
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** As people read it, three digits where they matter. */
+export function show(value: number, unit: Unit): string {
+  if (Number.isNaN(value)) return '–';
+  switch (unit) {
+    case 'per second':
+      return `${whole.format(value)}/s`;
+    case 'µs':
+      return `${significant(value)} µs`;
+    case 'ms':
+      return `${significant(value)} ms`;
+    case 's':
+      return `${significant(value)} s`;
+    case 'bytes':
+      return value >= MB ? `${significant(value / MB)} MB` : `${whole.format(value)} B`;
+    case 'times':
+      return `${value.toFixed(2)} ×`;
+    case 'count':
+      return whole.format(value);
+    case 'share':
+      return `${(value * 100).toFixed(1)} %`;
+  }
+}
+
+function significant(value: number): string {
+  return Math.abs(value) >= 100 ? whole.format(value) : value.toPrecision(3);
+}

@@ -1,0 +1,53 @@
+import type { StartHub } from '../hub/hub-calls.ts';
+import { Rig } from '../hub/rig.ts';
+import type { BenchOptions } from '../options.ts';
+import type { Spent } from '../measure/usage.ts';
+import type { Figure, ScenarioResult } from '../report/report.ts';
+
+/** What a scenario runs in. */
+export interface Bench {
+  readonly options: BenchOptions;
+  /** Environment of the process under test. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A new folder, removed at the end. */
+  newDataDir(name: string): Promise<string>;
+  say(text: string): void;
+  /** Stops this even if the scenario does not come to its end. */
+  keep<T extends Stoppable>(stoppable: T): T;
+}
+
+export interface Stoppable {
+  stop(): Promise<void>;
+}
+
+export type Scenario = (bench: Bench) => Promise<ScenarioResult>;
+
+/** Starts a rig over a new data directory. */
+export async function startRig(bench: Bench, options: Partial<StartHub> = {}): Promise<Rig> {
+  bench.say('starts a hub');
+  const dataDir = options.dataDir ?? (await bench.newDataDir('hub'));
+  return bench.keep(await Rig.start({ acceptOnly: false, postgresSettings: {}, ...options, dataDir }, bench.env));
+}
+
+/** Time of the processors per message, of the hub's two parts together and apart, and of what measures. */
+export function costFigures(spent: Spent, messages: number, target: 'cpuPerMessage' | undefined): readonly Figure[] {
+  const per = (us: number): number => us / messages;
+  return [
+    {
+      what: 'CPU a message, Node + Postgres',
+      value: per(spent.node + spent.postgres),
+      unit: 'µs',
+      ...(target === undefined ? {} : { target }),
+    },
+    { what: '  of it Node', value: per(spent.node), unit: 'µs' },
+    { what: '  of it Postgres', value: per(spent.postgres), unit: 'µs' },
+    { what: 'generator + endpoint a message', value: per(spent.generator + spent.endpoint), unit: 'µs', remark: 'not part of the hub' },
+  ];
+}
+
+/** Other programs make figures worse: said where it matters. */
+export function othersNote({ others }: Spent): readonly string[] {
+  return others < 0.1
+    ? []
+    : [`other programs used ${others.toFixed(2)} cores meanwhile: throughput and latency are worse than they would be alone`];
+}
