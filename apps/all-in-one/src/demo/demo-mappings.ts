@@ -9,7 +9,7 @@ export type NamedInput = JsonObject & { readonly name: string };
 export const demoParameters: readonly NamedInput[] = [
   { name: 'mail.from', value: 'orders@acme-outdoor.example' },
   { name: 'warehouse.carrier', value: 'ACME' },
-  { name: 'accounting.last_entry', value: 0, data_type: 'integer' },
+  { name: 'accounting.last_entry', value: 'none yet' },
   { name: 'accounting.api_key', value: 'not-a-real-key', secret: true },
 ];
 
@@ -61,14 +61,14 @@ const mappings: readonly NamedInput[] = [
       { path: 'payload.order.status', operator: 'eq', value: 'complete' },
       { path: 'payload.order.totals.order', operator: 'gt', value: 100 },
     ],
-    parameters: ['accounting.last_entry', 'accounting.api_key'],
+    parameters: ['accounting.api_key'],
     options: { concurrency: 2, timeout: 30 },
   },
   {
     name: 'accounting.book_shipment',
     usage: 'What the warehouse answers, by an older name of the type.',
     messages: ['shipment:confirmation'],
-    parameters: ['accounting.last_entry', 'accounting.api_key'],
+    parameters: ['accounting.api_key'],
     options: { concurrency: 2, timeout: 30 },
   },
   {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parameter, succeeded, type Endpoint, type ServiceAnswer, type ServiceRequest } from './endpoint.ts';
+import { succeeded, type Endpoint, type ServiceAnswer, type ServiceRequest } from './endpoint.ts';
 
-/** A slow system: while it works, deliveries to the others go on. Keeps the number of its last entry in a parameter of the store. */
+/** A slow system: while it works, deliveries to the others go on. Leaves word of its last entry in a parameter of the store. */
 export function accounting(takesMs: number): Endpoint {
   const book = async (request: ServiceRequest): Promise<ServiceAnswer> => {
     await sleep(takesMs);
-    const last = Number(parameter(request, 'accounting.last_entry') ?? 0);
-    return succeeded(request, { parameters: [{ name: 'accounting.last_entry', value: last + 1 }] });
+    return succeeded(request, { parameters: [{ name: 'accounting.last_entry', value: `${request.message} ${request.message_id}` }] });
   };
   return {
     name: 'accounting',

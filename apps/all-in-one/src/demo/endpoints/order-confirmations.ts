@@ -28,7 +28,9 @@ export const orderConfirmations: Endpoint = {
 };
 
 function confirm(request: ServiceRequest, subject: string): ReturnType<typeof succeeded> {
-  const order = objectAt(request.payload, 'order');
+  const sent = objectAt(request.payload, 'order');
+  // Older stores put it one level deeper.
+  const order = 'actual' in sent ? objectAt(sent, 'actual') : sent;
   const number = textAt(order, 'number', 'without a number');
   const from = textAt({ from: parameter(request, 'mail.from') }, 'from', 'nobody');
   return succeeded(request, {

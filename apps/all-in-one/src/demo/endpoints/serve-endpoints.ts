@@ -26,10 +26,13 @@ export interface ServedEndpoints {
 /** Serves endpoints on 127.0.0.1: `POST /<endpoint>/<service>`, and `GET /<endpoint>/endpoint.json` to describe each. */
 export async function serveEndpoints({ endpoints, token, port }: ServeOptions): Promise<ServedEndpoints> {
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-    void answer(request, { endpoints, token }).then(
-      (reply) => send(response, reply),
-      (error: unknown) => send(response, { status: 500, body: { error: error instanceof Error ? error.message : String(error) } }),
-    );
+    void answer(request, { endpoints, token })
+      .catch((error: unknown) => refuse(500, error instanceof Error ? error.message : String(error)))
+      .then((reply) => {
+        // Kept open, the connection would hold up the closing.
+        if (!server.listening) response.setHeader('connection', 'close');
+        send(response, reply);
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
