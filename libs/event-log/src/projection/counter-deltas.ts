@@ -1,4 +1,5 @@
-import { isItemState, queueOf, type ItemRow, type NotificationRow, type QueueName } from './item.ts';
+import { isItemState, queueOf, type QueueName } from '@crossdock/core';
+import type { ItemRow, NotificationRow } from './item.ts';
 
 /** Which counter: notifications are counted per level. */
 export interface CounterKey {

@@ -1,9 +1,9 @@
+import { queueOf, type ListedItem, type QueueFilters, type QueueName } from '@crossdock/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
-import { queueOf, type ItemRow, type QueueName } from './item.ts';
+import type { ItemRow } from './item.ts';
 import { PgQueueLists, queueListsDefaults } from './pg-queue-lists.ts';
 import { Projector, projectorDefaults } from './projector.ts';
-import type { ListedItem, QueueFilters } from './queue-lists.ts';
 import { makeHistory } from './testing/history.ts';
 import { openTestLog, type TestLog } from './testing/open-projection.ts';
 import { readProjection, type WholeProjection } from './testing/read-projection.ts';

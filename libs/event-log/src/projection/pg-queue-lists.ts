@@ -1,19 +1,22 @@
+import {
+  queueOf,
+  statesOf,
+  type ItemState,
+  type ListedItem,
+  type ListedNotification,
+  type NotificationFilters,
+  type Page,
+  type QueueCounts,
+  type QueueFilters,
+  type QueueLists,
+  type QueueName,
+  type QueuePage,
+} from '@crossdock/core';
 import { HubError } from '@crossdock/kit';
 import { idArray } from '../database/binary-arrays.ts';
 import type { Database, Row } from '../database/database.ts';
 import { idOf, uuidOf } from '../database/object-id.ts';
-import { queueOf, statesOf, type ItemState, type QueueName } from './item.ts';
 import * as sql from './list-statements.ts';
-import type {
-  ListedItem,
-  ListedNotification,
-  NotificationFilters,
-  Page,
-  QueueCounts,
-  QueueFilters,
-  QueueLists,
-  QueuePage,
-} from './queue-lists.ts';
 import { itemOf, notificationOf, type StoredItem, type StoredNotification } from './stored-rows.ts';
 
 export interface QueueListsOptions {

@@ -248,6 +248,15 @@ describe('projectItem', () => {
   });
 });
 
+it.each([
+  [1e18, Date.UTC(9999, 11, 31)],
+  [-5, 0],
+  [Number.POSITIVE_INFINITY, undefined],
+])('shows a delivery that is due at %s as due at %s', (retryAt, shown) => {
+  const events = streamOf<DeliveryEvent>([accepted, { type: 'delivery.failed', ...lineage, attempt: attempt(1), retryAt }]);
+  expect(events.reduce<ItemRow | undefined>(projectItem, undefined)?.nextAt).toBe(shown);
+});
+
 describe('projectNotification', () => {
   it('says what the core says, and counts occurrences', () => {
     fc.assert(

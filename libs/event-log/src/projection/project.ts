@@ -75,14 +75,14 @@ function laterItem(row: ItemRow, { event, at, version }: { event: Later; at: num
         attempts: Math.max(row.attempts, event.attempt.number),
       };
     case 'delivery.failed':
-      return { ...failed(row, event.attempt), version, state: 'failing', endedAt: undefined, nextAt: Math.round(event.retryAt) };
+      return { ...failed(row, event.attempt), version, state: 'failing', endedAt: undefined, nextAt: dueTime(event.retryAt) };
     case 'delivery.scheduled':
       return {
         ...row,
         version,
         state: 'scheduled',
         endedAt: undefined,
-        nextAt: Math.round(event.until),
+        nextAt: dueTime(event.until),
         attempts: Math.max(row.attempts, event.attempt.number),
       };
     case 'delivery.parked':
@@ -160,6 +160,13 @@ function attributesText(attributes: object | undefined): string | undefined {
   if (attributes === undefined) return undefined;
   const text = JSON.stringify(attributes);
   return text.length > MOST.attributes ? undefined : text;
+}
+
+const LAST_TIME = Date.UTC(9999, 11, 31);
+
+/** A time that a column can hold, whatever somebody asked to wait. */
+function dueTime(ms: number): number | undefined {
+  return Number.isFinite(ms) ? Math.round(Math.min(Math.max(ms, 0), LAST_TIME)) : undefined;
 }
 
 /** What a text column cannot hold: NUL, and halves of surrogate pairs, which would come back as something else. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
+import { Database, databaseDefaults } from '../database/database.ts';
 import { Projector, projectorDefaults } from './projector.ts';
 import type { ProjectorOptions } from './shard-projector.ts';
 import { makeHistory } from './testing/history.ts';
@@ -145,6 +146,24 @@ describe('Projector', () => {
     await log.database.script('alter schema elsewhere rename to projection');
     await caughtUp(projector);
     expect(await readProjection(log.database)).toEqual(await foldLog(log.database));
+  });
+
+  it('loses nothing, and counts nothing twice, when every connection breaks again and again', async () => {
+    const projector = project({ maxEvents: 40 });
+    const history = makeHistory({ seed: 10, messages: 400, stores: 2, from, everyMs: 20 });
+    const breaker = new Database({ ...databaseDefaults, url: place.url, name: 'breaker', connections: 2 });
+    let killed = 0;
+    for (let start = 0; start < history.length; start += 400) {
+      await log.append(history.slice(start, start + 400));
+      const broken = await breaker.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'test' and query ilike '%projection%'",
+      );
+      killed += broken.length;
+    }
+    await caughtUp(projector);
+    expect(await readProjection(log.database)).toEqual(await foldLog(log.database));
+    expect(killed).toBeGreaterThan(0);
+    await breaker.close();
   });
 
   it('is no more than 250 ms behind at low load, as it comes', async () => {

@@ -1,16 +1,12 @@
-import type { DeliveryEvent, MessageEvent, StoredEvent } from '@crossdock/core';
 import { codeOf } from '@crossdock/kit';
 import { pgOf, type Database } from '../database/database.ts';
-import { readLog } from '../log/pg-log-tail.ts';
 import { Alarm } from './alarm.ts';
-import { countersOf, isNotification, noRows, type Rows } from './fold-batch.ts';
-import type { ItemRow, NotificationRow } from './item.ts';
-import { projectItem, projectNotification } from './project.ts';
-import { ProjectionRows, type ProjectedUpTo } from './projection-rows.ts';
+import { CatchUp } from './catch-up.ts';
+import { countersOf, noRows, type Rows } from './fold-batch.ts';
+import { ProjectionRows } from './projection-rows.ts';
 import { LIVE, NEXT, tableNames } from './projection-tables.ts';
 import { RebuildLease, dropFormer } from './rebuild-lease.ts';
-import { RowCache } from './row-cache.ts';
-import { ShardBatch } from './shard-batch.ts';
+import { StreamFold } from './stream-fold.ts';
 import { daysOfLog, headsOfLog, scanDay } from './stream-scan.ts';
 
 export type RebuildPhase = 'scan' | 'catch_up' | 'swap';
@@ -157,112 +153,11 @@ class Rebuild {
       for (const shard of shards) {
         const head = this.#heads.get(shard.shard) ?? 0;
         mostBehind = Math.max(mostBehind, head - shard.position);
-        this.#events += await shard.towards(head, this.#options);
+        this.#events += await shard.towards(head, this.#options.pageEvents);
         this.#options.onProgress(this.#events, this.#total(), 'catch_up');
       }
       if (mostBehind < this.#options.swapLag) return;
     }
-  }
-}
-
-/** Folds streams that come one after another; only the last one may be unfinished. */
-class StreamFold {
-  readonly #targets: ReadonlyMap<number, number>;
-  #items = new Map<string, ItemRow>();
-  #notifications = new Map<string, NotificationRow>();
-  #stream = '';
-  #item: ItemRow | undefined;
-  #notification: NotificationRow | undefined;
-  #isBroken = false;
-  #count = 0;
-  damaged = 0;
-
-  constructor(targets: ReadonlyMap<number, number>) {
-    this.#targets = targets;
-  }
-
-  add(events: readonly StoredEvent[]): void {
-    for (const stored of events) {
-      // What came after the beginning is caught up with later, in its order.
-      if (stored.position > (this.#targets.get(stored.shard) ?? 0)) continue;
-      this.#count += 1;
-      if (stored.stream !== this.#stream) this.#next(stored.stream);
-      if (!this.#isBroken) this.#apply(stored);
-    }
-  }
-
-  #apply(stored: StoredEvent): void {
-    try {
-      if (isNotification(stored)) this.#notification = projectNotification(this.#notification, stored);
-      else this.#item = projectItem(this.#item, stored as StoredEvent<MessageEvent | DeliveryEvent>);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      this.#isBroken = true;
-      this.damaged += 1;
-    }
-  }
-
-  #next(stream: string): void {
-    if (!this.#isBroken) {
-      if (this.#item !== undefined) this.#items.set(this.#stream, this.#item);
-      if (this.#notification !== undefined) this.#notifications.set(this.#stream, this.#notification);
-    }
-    this.#stream = stream;
-    this.#item = undefined;
-    this.#notification = undefined;
-    this.#isBroken = false;
-  }
-
-  /** The last stream is complete. */
-  end(): void {
-    this.#next('');
-  }
-
-  /** The rows that became complete. */
-  take(): Rows {
-    const rows = { items: this.#items, notifications: this.#notifications };
-    this.#items = new Map();
-    this.#notifications = new Map();
-    return rows;
-  }
-
-  /** Events folded since the last time. */
-  takeCount(): number {
-    const count = this.#count;
-    this.#count = 0;
-    return count;
-  }
-}
-
-const CATCH_UP_ROWS = 20_000;
-
-/** Follows one shard of the log for the next schema. */
-class CatchUp {
-  readonly shard: number;
-  readonly #database: Database;
-  readonly #batch: ShardBatch;
-  #at: ProjectedUpTo;
-
-  constructor(database: Database, rows: ProjectionRows, shard: number, at: ProjectedUpTo) {
-    this.shard = shard;
-    this.#database = database;
-    this.#at = at;
-    this.#batch = new ShardBatch({ database, rows, shard, cache: new RowCache(CATCH_UP_ROWS), onProblem: () => undefined });
-  }
-
-  get position(): number {
-    return this.#at.position;
-  }
-
-  /** Answers how many events it took. */
-  async towards(head: number, { pageEvents }: RebuildOptions): Promise<number> {
-    const began = this.#at.position;
-    while (this.#at.position < head) {
-      const events = await readLog(this.#database, this.shard, this.#at.position, Math.min(head, this.#at.position + pageEvents));
-      if (events.length === 0) break;
-      this.#at = await this.#batch.write(this.#at, events);
-    }
-    return this.#at.position - began;
   }
 }
 
@@ -275,11 +170,11 @@ const LOOK_MS = 300;
  */
 export async function ensureProjection(database: Database, options: Partial<RebuildOptions> = {}): Promise<'kept' | 'rebuilt'> {
   const pause = new Alarm();
-  while (!(await isThere(database))) {
+  while (!(await hasProjection(database))) {
     try {
       const lease = await RebuildLease.take(database);
       // Another process may have come to its end just now.
-      if (await isThere(database)) await lease.abandon();
+      if (await hasProjection(database)) await lease.abandon();
       else {
         await buildWith(lease, database, options);
         return 'rebuilt';
@@ -293,7 +188,8 @@ export async function ensureProjection(database: Database, options: Partial<Rebu
   return 'kept';
 }
 
-async function isThere(database: Database): Promise<boolean> {
+/** Whether there is a projection, complete with its tables, that knows something of the log. */
+export async function hasProjection(database: Database): Promise<boolean> {
   const [tables] = await database.query<{ complete: boolean }>(
     `select bool_and(to_regclass($1 || '.' || name) is not null) as complete from unnest($2::text[]) name`,
     [LIVE, tableNames],

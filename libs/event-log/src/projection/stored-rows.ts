@@ -1,6 +1,6 @@
-import type { NotificationLevel } from '@crossdock/core';
+import type { ItemState, NotificationLevel } from '@crossdock/core';
 import { idOf } from '../database/object-id.ts';
-import type { ItemRow, ItemState, NotificationRow } from './item.ts';
+import type { ItemRow, NotificationRow } from './item.ts';
 
 export const itemColumns =
   'id, store_id, created_at, ended_at, next_at, version, attempts, failures, shard, root_id, parent_id, mapping_id, state, message, source, consumer, error_class, last_error';

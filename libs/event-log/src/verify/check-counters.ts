@@ -1,6 +1,6 @@
+import { isItemState, queueOf } from '@crossdock/core';
 import type { Database, Row } from '../database/database.ts';
 import { idOf, uuidOf } from '../database/object-id.ts';
-import { isItemState, queueOf } from '../projection/item.ts';
 import { LIVE } from '../projection/projection-tables.ts';
 import type { Finding, Report } from './report.ts';
 

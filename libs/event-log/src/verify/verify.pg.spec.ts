@@ -81,6 +81,11 @@ describe('verify', () => {
     await empty.drop();
   });
 
+  it('says so when there is no projection to compare with', async () => {
+    await run('drop schema projection cascade');
+    await expect(verify(log.database)).rejects.toMatchObject({ code: 'projection_missing' });
+  });
+
   const firstOf = (where: string): string => `(select stream_id from event where ${where} order by stream_id limit 1)`;
   const anItem = (where: string): string => `(select id from projection.item where ${where} order by id limit 1)`;
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '@crossdock/core';
+import { HubError } from '@crossdock/kit';
 import type { Database } from '../database/database.ts';
+import { hasProjection } from '../projection/rebuild.ts';
 import { headsOfLog } from '../projection/stream-scan.ts';
 import { Alarm } from '../projection/alarm.ts';
 import { checkCheckpoints } from './check-checkpoints.ts';
@@ -38,6 +40,12 @@ const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex')
  */
 export async function verify(database: Database, options: Partial<VerifyOptions> = {}): Promise<readonly InvariantResult[]> {
   const { consumers, pageEvents, rechecks, recheckMs, ...rest } = { ...verifyDefaults, ...options };
+  if (!(await hasProjection(database))) {
+    throw new HubError(
+      'projection_missing',
+      'The tables of the lists are missing or empty. Start the system once, or rebuild them; then verify again.',
+    );
+  }
   const report = new Report();
   const total = [...(await headsOfLog(database)).values()].reduce((sum, head) => sum + head, 0);
   const progress = (phase: VerifyPhase): ((count: number) => void) => {
