@@ -5,8 +5,6 @@ export interface DataFolder {
   readonly dataDir: string;
   /** The cluster, once it is complete. */
   readonly cluster: string;
-  /** Where initdb works; what is found here is half finished. */
-  readonly unfinished: string;
   /** The superuser's password, one line, for the owner alone. */
   readonly password: string;
   readonly log: string;
@@ -16,7 +14,6 @@ export function dataFolder(dataDir: string): DataFolder {
   return {
     dataDir,
     cluster: join(dataDir, 'cluster'),
-    unfinished: join(dataDir, 'cluster.unfinished'),
     password: join(dataDir, 'password'),
     log: join(dataDir, 'postgres.log'),
   };

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,10 +173,13 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('begins the making of a cluster anew when it was cut off', async () => {
-    await mkdir(join(dataDir, 'cluster.unfinished', 'base'), { recursive: true });
-    await writeFile(join(dataDir, 'cluster.unfinished', 'PG_VERSION'), '18\n');
+    await mkdir(join(dataDir, 'cluster.unfinished-123', 'base'), { recursive: true });
+    await writeFile(join(dataDir, 'cluster.unfinished-123', 'PG_VERSION'), '18\n');
     const server = await start();
-    expect([server.initialised, existsSync(join(dataDir, 'cluster.unfinished'))]).toEqual([true, false]);
+    expect({ initialised: server.initialised, files: (await readdir(dataDir)).toSorted() }).toEqual({
+      initialised: true,
+      files: ['cluster', 'owner', 'password', 'postgres.log'],
+    });
   });
 
   it('does not touch what it has not made', async () => {

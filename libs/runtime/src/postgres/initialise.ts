@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { HubError } from '@crossdock/kit';
@@ -11,6 +11,7 @@ import type { DataFolder } from './data-folder.ts';
 import { startFailure } from './start-failure.ts';
 
 const timeoutMs = 120_000;
+const unfinishedPrefix = 'cluster.unfinished-';
 export const superuser = 'postgres';
 
 export interface InitialiseOptions {
@@ -29,7 +30,7 @@ export function isInitialised({ cluster }: DataFolder): boolean {
  * is never taken for a whole one.
  */
 export async function initialise({ folder, binaries, account }: InitialiseOptions): Promise<void> {
-  const { dataDir, cluster, unfinished, password } = folder;
+  const { dataDir, cluster, password } = folder;
   if (existsSync(cluster)) {
     throw new HubError(
       'database_unreachable',
@@ -37,10 +38,12 @@ export async function initialise({ folder, binaries, account }: InitialiseOption
         'Look what is in there; move it away, or throw it away with --reset.',
     );
   }
-  await rm(unfinished, { recursive: true, force: true });
+  await removeUnfinished(dataDir);
   await writeFile(password, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
   if (account !== undefined) await chown(password, account.uid, account.gid);
-  await runInitdb({ folder, binaries, account });
+  // A name of its own: an initdb whose starter was killed may still be writing into the one before.
+  const unfinished = join(dataDir, `${unfinishedPrefix}${randomBytes(6).toString('hex')}`);
+  await runInitdb(unfinished, { folder, binaries, account });
   await rename(unfinished, cluster);
   await syncFolder(dataDir);
 }
@@ -58,8 +61,14 @@ export async function readPassword({ password, dataDir }: DataFolder): Promise<s
   }
 }
 
-async function runInitdb({ folder, binaries, account }: InitialiseOptions): Promise<void> {
-  const { unfinished, password, dataDir } = folder;
+async function removeUnfinished(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    if (name.startsWith(unfinishedPrefix)) await rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function runInitdb(unfinished: string, { folder, binaries, account }: InitialiseOptions): Promise<void> {
+  const { password, dataDir } = folder;
   const args = [
     `--pgdata=${unfinished}`,
     `--pwfile=${password}`,
