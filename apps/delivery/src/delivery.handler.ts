@@ -54,6 +54,7 @@ export class DeliveryHandler {
     if (first !== undefined) await this.log.append(tx, first.shard, parked);
     tx.onCommit(() => {
       if (leased.length < rows.length) this.dispatch.dispatcher.leftBacklog();
+      for (const row of rows) if (row.dueAt === Number.POSITIVE_INFINITY) this.dispatch.paused.add(row);
       this.dispatch.dispatcher.start(leased);
     });
     return outcomes;

@@ -19,6 +19,7 @@ import { ModuleRef } from '@nestjs/core';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { EndpointSlots, slotDefaults } from './dispatch/endpoint-slots.ts';
 import { LostAttempts } from './dispatch/lost-attempts.ts';
+import { PausedDeliveries } from './dispatch/paused-deliveries.ts';
 import { OutcomeWriter } from './outcome/outcome-writer.ts';
 
 /** How long a shutdown waits for attempts under way. */
@@ -29,6 +30,7 @@ const DEADLINE_MS = 10_000;
 export class DispatchService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly slots: EndpointSlots;
   readonly dispatcher: Dispatcher;
+  readonly paused: PausedDeliveries;
   readonly #lost: LostAttempts;
 
   constructor(@Inject(ModuleRef) modules: ModuleRef) {
@@ -59,9 +61,11 @@ export class DispatchService implements OnApplicationBootstrap, BeforeApplicatio
       sender: get<Sender>(SENDER),
       outcomes,
       slots: this.slots,
+      onPaused: (waiting) => this.paused.add(waiting),
       now,
       logger,
     });
+    this.paused = new PausedDeliveries({ due, registry, now, logger, onResumed: () => this.dispatcher.wake() });
     const { shards } = get<LogTail>(LOG_TAIL);
     this.#lost = new LostAttempts({ due, log, unitOfWork, shards, now, logger, onTaken: () => this.dispatcher.wake() });
   }
@@ -69,9 +73,11 @@ export class DispatchService implements OnApplicationBootstrap, BeforeApplicatio
   onApplicationBootstrap(): void {
     this.dispatcher.run();
     this.#lost.run();
+    this.paused.run();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.paused.stop();
     await this.#lost.stop();
     await this.dispatcher.stop(DEADLINE_MS);
   }

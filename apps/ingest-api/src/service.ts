@@ -12,6 +12,7 @@ import { MessagesController } from './messages/messages.controller.ts';
 import { NotificationsController } from './notifications/notifications.controller.ts';
 import { ParametersController } from './parameters/parameters.controller.ts';
 import { PushController } from './push/push.controller.ts';
+import { ParkedRecordsController } from './queues/parked-records.controller.ts';
 import { ProjectionHost } from './queues/projection-host.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { StoresController } from './stores/stores.controller.ts';
@@ -22,6 +23,7 @@ import { StoresController } from './stores/stores.controller.ts';
     MessagesController,
     QueuesController,
     NotificationsController,
+    ParkedRecordsController,
     StoresController,
     MappingsController,
     ParametersController,

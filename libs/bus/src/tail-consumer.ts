@@ -2,11 +2,14 @@ import { topicOf } from '@crossdock/contracts';
 import type { CheckpointKey, Checkpoints, ConsumerHealth, LogConsumer, LogRecord, LogTail, StoredEvent, Subscription } from '@crossdock/core';
 import { Signal, codeOf, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from './batch-runner.ts';
+import type { ParkedRetry } from './parked-retry.ts';
 
 export interface TailConsumerParts {
   readonly tail: LogTail;
   readonly checkpoints: Checkpoints;
   readonly runner: BatchRunner;
+  /** Tries parked records again; without it they stay parked. */
+  readonly parkedRetry?: ParkedRetry;
   readonly logger: Logger;
 }
 
@@ -15,6 +18,8 @@ const IDLE_MS = 1_000;
 const STANDBY_MS = 1_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+/** How often to look for parked records that a person wants to be tried again. */
+const PARKED_MS = 1_000;
 /** Events looked through in one go for those of a topic. */
 const SCAN = 2_000;
 /** A topic without news moves its checkpoint along, so that a restart need not look through all that went by. */
@@ -56,6 +61,7 @@ class ShardLoop {
   #problem: string | undefined;
   #checkpoint = 0;
   #scanned = 0;
+  #parkedAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #running: Promise<void> = Promise.resolve();
 
@@ -91,8 +97,10 @@ class ShardLoop {
   async #loop(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.#state === 'running') await this.#step();
-        else await this.#acquire();
+        if (this.#state === 'running') {
+          await this.#retryParked();
+          await this.#step();
+        } else await this.#acquire();
         if (this.#state === 'standby') await pause(STANDBY_MS, this.#stop.signal);
       } catch (error) {
         await this.#stall(error);
@@ -109,6 +117,12 @@ class ShardLoop {
     this.#checkpoint = acquired.position;
     this.#scanned = acquired.position;
     this.#state = 'running';
+  }
+
+  async #retryParked(): Promise<void> {
+    if (performance.now() < this.#parkedAt) return;
+    this.#parkedAt = performance.now() + PARKED_MS;
+    await this.#parts.parkedRetry?.run(this.#key, this.#subscription.handler);
   }
 
   async #step(): Promise<void> {

@@ -52,9 +52,10 @@ export {
   type RecordOutcome,
   type Subscription,
 } from './ports/bus.ts';
-export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement } from './ports/due.ts';
+export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingMapping } from './ports/due.ts';
 export type { EventLog, Intake, LogTail, Received, ReceivedMessages, StoredEvent } from './ports/event-log.ts';
 export type { IdentifierClaim, Identifiers } from './ports/identifiers.ts';
+export type { ParkedRecords } from './ports/parked-records.ts';
 export type { Parameter, ParameterType, ParameterWrite, Registry, StoreSnapshot } from './ports/registry.ts';
 export type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from './ports/sender.ts';
 export type { Transaction, UnitOfWork } from './ports/transaction.ts';

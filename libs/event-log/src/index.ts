@@ -7,6 +7,7 @@ export { openLog, type OpenLog, type OpenLogOptions } from './log/open-log.ts';
 export { intakeDefaults, type IntakeOptions } from './log/pg-intake.ts';
 export { PgCheckpoints } from './work/pg-checkpoints.ts';
 export { PgDueDeliveries } from './work/pg-due-deliveries.ts';
+export { PgParkedRecords } from './work/pg-parked-records.ts';
 export { PgIdentifiers } from './work/pg-identifiers.ts';
 export { Worker, endFormerWorkers, workerDefaults } from './work/workers.ts';
 export { Log1764000000001 } from './migrations/1764000000001-log.ts';

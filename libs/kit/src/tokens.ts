@@ -13,5 +13,6 @@ export const IDENTIFIERS = Symbol('Identifiers');
 export const REGISTRY = Symbol('Registry');
 export const SENDER = Symbol('Sender');
 export const QUEUE_LISTS = Symbol('QueueLists');
+export const PARKED_RECORDS = Symbol('ParkedRecords');
 export const PROJECTOR = Symbol('Projector');
 export const LOG_TAIL = Symbol('LogTail');

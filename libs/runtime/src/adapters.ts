@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { BatchRunner, TailConsumer } from '@crossdock/bus';
+import { BatchRunner, ParkedRetry, TailConsumer } from '@crossdock/bus';
 import { isMessageType, typeAliases } from '@crossdock/contracts';
 import type { Clock, LogConsumer, NewId, Random } from '@crossdock/core';
 import {
@@ -8,6 +8,7 @@ import {
   PgCheckpoints,
   PgDueDeliveries,
   PgIdentifiers,
+  PgParkedRecords,
   PgQueueLists,
   Projection1764000000003,
   Projector,
@@ -65,6 +66,7 @@ export interface Adapters {
   readonly checkpoints: PgCheckpoints;
   readonly due: PgDueDeliveries;
   readonly identifiers: PgIdentifiers;
+  readonly parked: PgParkedRecords;
   readonly registry: PgRegistry;
   readonly source: DataSource;
   readonly stores: Stores;
@@ -122,6 +124,8 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
   });
   const checkpoints = new PgCheckpoints(database, worker.id);
   const runner = new BatchRunner({ unitOfWork: database, checkpoints, logger, now });
+  const parked = new PgParkedRecords(database);
+  const parkedRetry = new ParkedRetry({ parked, tail: open.tail, unitOfWork: database, logger });
   const source = await openRegistrySource({ url: config.databaseUrl });
   const compileRegex = regexCompiler();
   const registry = new PgRegistry({
@@ -165,6 +169,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     checkpoints,
     due: new PgDueDeliveries(database, worker.id),
     identifiers: new PgIdentifiers(),
+    parked,
     registry,
     source,
     stores: new Stores({ source, newId, environment: config.environment }),
@@ -175,7 +180,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     egress,
     lists: new PgQueueLists(database, queueListsDefaults),
     projector,
-    consumer: () => new TailConsumer({ tail: open.tail, checkpoints, runner, logger }),
+    consumer: () => new TailConsumer({ tail: open.tail, checkpoints, runner, parkedRetry, logger }),
     close: async () => {
       clearInterval(partitions);
       await open.intake.drain();

@@ -14,6 +14,7 @@ import {
   type Sender,
   type SendResult,
   type StoreSnapshot,
+  type WaitingMapping,
 } from '@crossdock/core';
 import { Signal, pause, type Logger } from '@crossdock/kit';
 import { describeAttempt, parseAnswer } from '../outcome/describe-attempt.ts';
@@ -29,6 +30,8 @@ export interface DispatcherParts {
   readonly sender: Sender;
   readonly outcomes: OutcomeWriter;
   readonly slots: EndpointSlots;
+  /** A delivery came up whose mapping is paused: it waits. */
+  onPaused(waiting: WaitingMapping): void;
   readonly now: Clock;
   readonly logger: Logger;
 }
@@ -136,7 +139,21 @@ export class Dispatcher {
       this.#parts.outcomes.add({ due, received, mapping: undefined, settled: () => this.#parts.slots.settled(0) });
       return;
     }
-    void this.#attempt(due, received, mapping, snapshot);
+    if (mapping.paused) void this.#postpone(due);
+    else void this.#attempt(due, received, mapping, snapshot);
+  }
+
+  /** Gives the lease back, to wait without a time. */
+  async #postpone(due: DueDelivery): Promise<void> {
+    this.#parts.slots.answered(due.endpoint);
+    try {
+      await this.#parts.due.postpone(due);
+      this.#parts.onPaused(due);
+    } catch (error) {
+      this.#parts.logger.warn({ event: 'postpone_failed', delivery_id: due.delivery, err: error }, 'a paused delivery keeps its lease until this process ends');
+    } finally {
+      this.#parts.slots.settled(0);
+    }
   }
 
   async #attempt(due: DueDelivery, received: Received, mapping: Mapping, snapshot: StoreSnapshot): Promise<void> {

@@ -8,12 +8,13 @@ import {
   type DueDeliveries,
   type EventLog,
   type Identifiers,
+  type ParkedRecords,
   type Registry,
   type StoredEvent,
   type Transaction,
   type UnitOfWork,
 } from '@crossdock/core';
-import { CLOCK, DUE_DELIVERIES, EVENT_LOG, IDENTIFIERS, REGISTRY, UNIT_OF_WORK } from '@crossdock/kit';
+import { CLOCK, DUE_DELIVERIES, EVENT_LOG, IDENTIFIERS, PARKED_RECORDS, REGISTRY, UNIT_OF_WORK } from '@crossdock/kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpError } from '../http/http-error.ts';
 import type { KnownDelivery } from './message-story.ts';
@@ -26,6 +27,7 @@ export class MessageVerbs {
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
     @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(PARKED_RECORDS) private readonly parked: ParkedRecords,
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -66,12 +68,16 @@ export class MessageVerbs {
     });
   }
 
-  /** Only a message that still waits can be archived by hand; nothing else can be done with one. */
+  /** A message that still waits can be archived by hand; one that a step could not work with can be tried again. */
   async #performOnMessage(tx: Transaction, first: StoredEvent, events: readonly StoredEvent[], verb: DeliveryVerb): Promise<void> {
     const state = foldMessage(events);
     if (state.status === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${first.stream}.` });
-    if (verb.kind === 'attempt_now') throw new HttpError('delivery_not_retryable', { detail: 'This is an incoming message; its deliveries can be attempted.' });
+    if (verb.kind === 'attempt_now') {
+      if (await this.parked.requestRetry(tx, first.stream)) return;
+      throw new HttpError('delivery_not_retryable', { detail: 'This is an incoming message that no step has refused; its deliveries can be attempted.' });
+    }
     if (queueOf[state.status] !== 'incoming') throw new HttpError('message_not_archivable', { detail: `The message is archived already, as ${state.status}.` });
+    await this.parked.dismiss(tx, first.stream);
     const { store, root, message } = state.received;
     const reason = verb.reason === undefined ? {} : { reason: verb.reason };
     await this.log.append(tx, first.shard, [

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/ambient.ts';
-import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement } from '../ports/due.ts';
+import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingMapping } from '../ports/due.ts';
 import type { Transaction } from '../ports/transaction.ts';
 import type { MemoryTable } from './memory-table.ts';
 import type { MemoryUnitOfWork } from './memory-unit-of-work.ts';
@@ -144,12 +144,32 @@ export class MemoryDueDeliveries implements DueDeliveries {
     return Promise.resolve(this.#lost().length > 0);
   }
 
-  resume(tx: Transaction, endpoint: number, mapping: string, now: number): Promise<void> {
-    for (const { due, lease } of this.#all(tx)) {
-      const waits = lease === undefined && due.endpoint === endpoint && due.mapping === mapping && due.dueAt === Number.POSITIVE_INFINITY;
-      if (waits) this.#put(tx, { ...due, dueAt: now });
+  async postpone({ delivery, attempt }: DueDelivery): Promise<void> {
+    await this.#database.run((tx) => {
+      const row = this.#owned(tx, delivery, attempt);
+      if (row !== undefined) this.#put(tx, { ...row.due, attempt: attempt - 1, dueAt: Number.POSITIVE_INFINITY });
+      return Promise.resolve();
+    });
+  }
+
+  waiting(): Promise<readonly WaitingMapping[]> {
+    const found = new Map<string, WaitingMapping>();
+    for (const { due, lease } of this.#all()) {
+      if (lease !== undefined || due.dueAt !== Number.POSITIVE_INFINITY) continue;
+      const { store, mapping, endpoint } = due;
+      found.set(`${mapping} ${endpoint}`, { store, mapping, endpoint });
     }
-    return Promise.resolve();
+    return Promise.resolve([...found.values()]);
+  }
+
+  async resume({ endpoint, mapping }: WaitingMapping, now: number): Promise<void> {
+    await this.#database.run((tx) => {
+      for (const { due, lease } of this.#all(tx)) {
+        const waits = lease === undefined && due.endpoint === endpoint && due.mapping === mapping && due.dueAt === Number.POSITIVE_INFINITY;
+        if (waits) this.#put(tx, { ...due, dueAt: now });
+      }
+      return Promise.resolve();
+    });
   }
 
   running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {

@@ -31,6 +31,13 @@ export interface ReadyEndpoint {
   readonly store: string;
 }
 
+/** A paused mapping's deliveries wait without a time. */
+export interface WaitingMapping {
+  readonly store: string;
+  readonly mapping: string;
+  readonly endpoint: number;
+}
+
 export interface DueDeliveries {
   /** New rows. `leased` ones belong to this process at once, with attempt 1 under way. */
   insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void>;
@@ -40,6 +47,8 @@ export interface DueDeliveries {
   claim(wanted: readonly { readonly endpoint: number; readonly limit: number }[], now: number): Promise<readonly DueDelivery[]>;
   /** Gives leases back unused: the attempt was not begun. */
   release(deliveries: readonly { readonly delivery: string; readonly attempt: number }[]): Promise<void>;
+  /** Gives a lease back unused, to wait without a time. */
+  postpone(row: DueDelivery): Promise<void>;
   /** Ends attempts of this process. Returns the deliveries whose row was still this process's, for this attempt. */
   settle(tx: Transaction, settlements: readonly Settlement[]): Promise<ReadonlySet<string>>;
   /** Locks one row for a person's verb. */
@@ -51,8 +60,10 @@ export interface DueDeliveries {
   takeOver(tx: Transaction, shard: number, limit: number): Promise<readonly DueDelivery[]>;
   /** Whether any process that leases rows is dead. */
   hasLostLeases(): Promise<boolean>;
-  /** Makes what waits for a paused mapping due now. */
-  resume(tx: Transaction, endpoint: number, mapping: string, now: number): Promise<void>;
+  /** The mappings that deliveries wait for without a time. */
+  waiting(): Promise<readonly WaitingMapping[]>;
+  /** Makes what waits for a mapping due now. */
+  resume(mapping: WaitingMapping, now: number): Promise<void>;
   /** Which of these are leased now, and since when (ms). */
   running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>>;
   /** Closes an endpoint's gate until then: nothing is claimed for it, its rows stay where they are. */

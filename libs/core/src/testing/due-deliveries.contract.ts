@@ -169,10 +169,20 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
         ]);
         expect(await endpoints(now * 2)).toEqual([1]);
         expect(await claim(one, 10, now + 20)).toEqual([]);
-        await one.unitOfWork.run((tx) => one.due.resume(tx, 1, mapping, now + 10));
+        expect(await one.due.waiting()).toHaveLength(3);
+        await one.due.resume({ store: dueRow(1).store, mapping, endpoint: 1 }, now + 10);
+        expect(await one.due.waiting()).toHaveLength(2);
         expect(await claim(one, 10, now + 9)).toEqual([]);
         expect(await claim(one, 10, now + 10)).toEqual([1]);
         expect((await lock(streamOf(4)))?.dueAt).toBe(now + 50);
+      });
+
+      it('takes a lease back that cannot be used: the delivery waits without a time, its attempt unmade', async () => {
+        await insert([dueRow(1)]);
+        const [leased] = await one.due.claim([{ endpoint: 1, limit: 1 }], now);
+        if (leased === undefined) throw new TypeError('Nothing was leased.');
+        await one.due.postpone(leased);
+        expect(await lock(leased.delivery)).toEqual({ ...dueRow(1), dueAt: Number.POSITIVE_INFINITY, running: false });
       });
     });
 

@@ -41,8 +41,10 @@ export class Work1764000000002 implements MigrationInterface {
         store_id uuid,
         reason text not null,
         parked_at timestamptz not null default clock_timestamp(),
+        retry_wanted boolean not null default false,
         primary key ("group", topic, shard, position)
       );
+      create index parked_record_stream on parked_record (stream_id);
 
       create table due (
         delivery_id uuid primary key,

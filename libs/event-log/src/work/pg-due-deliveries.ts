@@ -1,4 +1,4 @@
-import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction } from '@crossdock/core';
+import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction, WaitingMapping } from '@crossdock/core';
 import { idArray, int2Array, int4Array, timestampArray } from '../database/binary-arrays.ts';
 import { pgOf, type Database } from '../database/database.ts';
 import { idOf, uuidOf } from '../database/object-id.ts';
@@ -71,6 +71,10 @@ const release = {
   text: `update due d set worker = null, leased_at = null, attempt = d.attempt - 1
     from unnest($2::uuid[], $3::int[]) r(id, attempt) where d.delivery_id = r.id and d.attempt = r.attempt and d.worker = $1`,
 };
+const giveBack = {
+  name: 'due-give-back',
+  text: "update due set worker = null, leased_at = null, attempt = attempt - 1, due_at = 'infinity' where worker = $1 and delivery_id = $2 and attempt = $3",
+};
 const finish = {
   name: 'due-finish',
   text: `delete from due d using (select due.delivery_id from due join unnest($2::uuid[], $3::int[]) s(id, n) on due.delivery_id = s.id
@@ -106,6 +110,10 @@ const lost = {
       union all
       select n.worker from skip s cross join lateral (select worker from due where worker is not null and worker > s.worker order by worker limit 1) n)
     select worker from skip s where not exists (select 1 from worker w where w.id = s.worker and w.alive_until > clock_timestamp())`,
+};
+const waiting = {
+  name: 'due-waiting',
+  text: "select distinct store_id, mapping_id, endpoint from due where worker is null and due_at = 'infinity'",
 };
 const resume = {
   name: 'due-resume',
@@ -162,6 +170,10 @@ export class PgDueDeliveries implements DueDeliveries {
   async release(deliveries: readonly { readonly delivery: string; readonly attempt: number }[]): Promise<void> {
     if (deliveries.length === 0) return;
     await this.#database.query(release, [this.#worker, idArray(deliveries.map((row) => row.delivery)), int4Array(deliveries.map((row) => row.attempt))]);
+  }
+
+  async postpone(row: DueDelivery): Promise<void> {
+    await this.#database.query(giveBack, [this.#worker, uuidOf(row.delivery), row.attempt]);
   }
 
   async settle(tx: Transaction, settlements: readonly Settlement[]): Promise<ReadonlySet<string>> {
@@ -221,8 +233,13 @@ export class PgDueDeliveries implements DueDeliveries {
     return (await this.#database.query(lost)).length > 0;
   }
 
-  async resume(tx: Transaction, endpoint: number, mapping: string, now: number): Promise<void> {
-    pgOf(tx).send(resume, [endpoint, uuidOf(mapping), new Date(now)]);
+  async waiting(): Promise<readonly WaitingMapping[]> {
+    const rows = await this.#database.query<{ store_id: string; mapping_id: string; endpoint: number }>(waiting);
+    return rows.map((row) => ({ store: idOf(row.store_id), mapping: idOf(row.mapping_id), endpoint: row.endpoint }));
+  }
+
+  async resume({ endpoint, mapping }: WaitingMapping, now: number): Promise<void> {
+    await this.#database.query(resume, [endpoint, uuidOf(mapping), new Date(now)]);
   }
 
   async running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {
