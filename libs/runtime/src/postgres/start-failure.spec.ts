@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startFailure, startProblem } from './start-failure.ts';
+import { startFailure, startProblem, tellingLines } from './start-failure.ts';
 
 const failed = (log: string): unknown => {
   const { code, message, retriable } = startFailure({
@@ -51,6 +51,11 @@ it('says what to do about data of another version', () => {
       'another major version of Postgres. Start the version of the hub that made it, or begin anew with --reset.',
     ) as unknown,
   });
+});
+
+it('tells each line once, however many connections say it', () => {
+  const cut = `${at}FATAL:  terminating connection due to unexpected postmaster exit\n`;
+  expect(tellingLines(`${cut}${cut}${cut}`)).toEqual(['FATAL:  terminating connection due to unexpected postmaster exit']);
 });
 
 it('tells the last lines when none says why', () => {

@@ -3,14 +3,15 @@ import { HubError } from '@crossdock/kit';
 const keptLines = 8;
 const telling = /\b(?:FATAL|PANIC|ERROR|HINT|DETAIL):|: error:|error while loading|hint:|detail:/;
 
-/** The lines that say why, without time and process; the last ones if none does. */
+/** The lines that say why, each once, without time and process; the last ones if none does. */
 export function tellingLines(log: string): readonly string[] {
   const lines = log
     .split('\n')
     .map((line) => line.replace(/^\S+ \S+ \S+ \[\d+\] /, '').trim())
     .filter((line) => line !== '');
   const found = lines.filter((line) => telling.test(line));
-  return (found.length > 0 ? found : lines).slice(-keptLines);
+  // Every connection that a crash cuts off says the same.
+  return [...new Set(found.length > 0 ? found : lines)].slice(-keptLines);
 }
 
 export type StartProblem = 'port_taken' | 'memory_in_use' | 'other';
