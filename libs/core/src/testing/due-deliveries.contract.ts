@@ -99,9 +99,9 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
     describe('claims', () => {
       it('leases what is due, the longest waiting first, and numbers the attempt', async () => {
         await insert([
+          dueRow(3, { dueAt: now }),
           dueRow(1, { dueAt: now - 1 }),
           dueRow(2, { dueAt: now - 3, attempt: 4 }),
-          dueRow(3, { dueAt: now }),
           dueRow(4, { dueAt: now + 1 }),
         ]);
         const jobs = await one.due.claim([{ endpoint: 1, limit: 2 }], now);
@@ -174,6 +174,7 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
         expect(await one.due.waiting()).toHaveLength(2);
         expect(await claim(one, 10, now + 9)).toEqual([]);
         expect(await claim(one, 10, now + 10)).toEqual([1]);
+        expect(await claim(one, 10, now + 10, 2)).toEqual([]);
         expect((await lock(streamOf(4)))?.dueAt).toBe(now + 50);
       });
 
