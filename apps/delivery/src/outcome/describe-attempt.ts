@@ -28,7 +28,7 @@ export function describeAttempt(facts: AttemptFacts, result: SendResult, json: H
 export function parseAnswer(body: Uint8Array): HttpAnswer['json'] {
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
   try {
-    const value: JsonValue = JSON.parse(text);
+    const value = JSON.parse(text) as JsonValue;
     return { ok: true, value };
   } catch {
     return { ok: false, text: boundedText(text, 1_000) };

@@ -103,6 +103,12 @@ describe('of a failure', () => {
     expect(classify(answered(status, { ...body, message_id: otherId }))).toEqual(expected);
   });
 
+  it('a message named by `key` is ignored like any other', () => {
+    expect(classify(answered(500, { error: 'Boom', key: 'a:a' }))).toEqual(
+      failure('http_5xx', 'Boom', { warnings: ['Ignored with status 500: key.'] }),
+    );
+  });
+
   it('malformed notifications are warned of', () => {
     expect(classify(answered(500, { error: 'Boom', notifications: [1, said] }))).toEqual(
       failure('http_5xx', 'Boom', { notifications: [saidEntry], warnings: ['Notification 0 is not an object: skipped.'] }),
@@ -501,6 +507,30 @@ describe('what else a success brings', () => {
         warnings: ['The answer asks to wait (`delay`), which is not done: the delivery counts as completed.'],
       }),
     );
+  });
+
+  it.each([0, '1', {}])('whatever the wish is, as %j', (delay) => {
+    const { warnings } = classify(answered(200, ours({ delay })));
+    expect(warnings).toEqual(['The answer asks to wait (`delay`), which is not done: the delivery counts as completed.']);
+  });
+
+  it('warnings of everything that was odd, what concerns the whole answer first', () => {
+    const body = ours({
+      message: 'order:new',
+      payload: { order: { number: 'R1' } },
+      messages: [1, { message: 'x' }],
+      notifications: 1,
+      parameters: 1,
+      delay: 1,
+    });
+    expect(classify(answered(200, body)).warnings).toEqual([
+      'The answer repeats the message that was sent: not taken as a new one.',
+      'The answer asks to wait (`delay`), which is not done: the delivery counts as completed.',
+      '`notifications` is not an array: ignored.',
+      '`parameters` is not an array: ignored.',
+      'Entry 0 of `messages` is not an object: skipped.',
+      'A message has the type "x", which is not legal: skipped.',
+    ]);
   });
 
   it('warnings, twenty at most, with how many more there are', () => {

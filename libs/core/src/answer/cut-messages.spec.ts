@@ -138,6 +138,7 @@ it('bytes that are no JSON at all give no message and no exception', () => {
     kind: 'unreadable',
     problem: 'truncated',
   });
+  expect(cutMessages(bytesOf('[{"message":"a:a"} {}]'), { kind: 'root_array' }, 10)).toEqual({ kind: 'unreadable', problem: 'syntax' });
   expect(shown(cutMessages(bytesOf('[{"message":tru}]'), { kind: 'root_array' }, 10))).toEqual({
     messages: [],
     warnings: ['Entry 0 of the answer names no message type: skipped.'],

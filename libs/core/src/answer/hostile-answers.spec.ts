@@ -240,6 +240,25 @@ describe('an answer that is made to hurt', () => {
     expect(tookMs).toBeLessThan(2_000);
   });
 
+  it('and is no UTF-8 where it counts fails, but for its notifications', () => {
+    const body = ours('"notifications":[{"level":"warn","subject":"A"}],"messag\xE9s":[],"messages":[{"message":"a:a"}]');
+    expect(classifyAnswer(http(200, Buffer.from(body, 'latin1')), sent())).toEqual({
+      kind: 'failure',
+      class: 'not_json',
+      text: 'The messages of the answer cannot be read (invalid_utf8).',
+      notifications: [{ level: 'warn', subject: 'A', description: 'A' }],
+      warnings: [],
+    });
+  });
+
+  it('and is no UTF-8 where it does not count is taken', () => {
+    const read = classifyAnswer(http(200, Buffer.from(ours('"name":"J\xF8rgen","messages":[{"message":"a:a"}]'), 'latin1')), sent());
+    expect(read.kind === 'success' ? [read.messages.map(({ message }) => message), read.result] : read).toEqual([
+      ['a:a'],
+      '{"name":"J\uFFFDrgen"}',
+    ]);
+  });
+
   it('and names members after what objects inherit pollutes nothing', () => {
     const body = ours(
       '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"messages":[{"message":"a:a","__proto__":{"polluted":1},"payload":{"__proto__":{"polluted":1}}}],"notifications":[{"level":"__proto__","__proto__":{"level":"error"}}],"parameters":[{"name":"__proto__","value":1}]',
