@@ -29,7 +29,7 @@ export interface QueueListsOptions {
   readonly availableFrom: number;
 }
 
-export const queueListsDefaults: QueueListsOptions = { perPage: 25, mostPages: 400, mostScanned: 10_000, availableFrom: 1_000 };
+export const queueListsDefaults: QueueListsOptions = { perPage: 25, mostPages: 400, mostScanned: 10_000, availableFrom: 250 };
 
 const levels = ['info', 'warn', 'error'] as const;
 
