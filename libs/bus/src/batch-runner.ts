@@ -1,10 +1,8 @@
 import type { BatchHandler, CheckpointKey, Checkpoints, Clock, LogRecord, ParkedRecord, UnitOfWork } from '@crossdock/core';
 import { boundedText } from '@crossdock/core';
-import { HubError, codeOf, messageOf, type Logger } from '@crossdock/kit';
+import { isWeather, messageOf, type Logger } from '@crossdock/kit';
 
 const MAX_REASON = 1_000;
-/** SQLSTATE classes that tell of the database's state, not of the records. */
-const WEATHER = /^(?:08|40|53|55|57|58)/;
 
 export interface BatchRunnerParts {
   readonly unitOfWork: UnitOfWork;
@@ -26,12 +24,6 @@ class ComeAgain extends Error {
     this.index = index;
     this.reason = reason;
   }
-}
-
-/** Whether an error speaks of the world, so that trying again can help, and not of the records. */
-export function isWeather(error: unknown): boolean {
-  if (error instanceof HubError) return error.retriable || error.code === 'epoch_mismatch';
-  return WEATHER.test(codeOf(error) ?? '');
 }
 
 /**

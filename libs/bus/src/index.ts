@@ -1,4 +1,4 @@
-export { BatchRunner, isWeather, type BatchEnd, type BatchRunnerParts } from './batch-runner.ts';
+export { BatchRunner, type BatchEnd, type BatchRunnerParts } from './batch-runner.ts';
 export { LogStrategy } from './log-strategy.ts';
 export { ParkedRetry, type ParkedRetryParts } from './parked-retry.ts';
 export { TailConsumer, type TailConsumerParts } from './tail-consumer.ts';

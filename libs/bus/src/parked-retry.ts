@@ -1,6 +1,5 @@
 import { boundedText, type BatchHandler, type CheckpointKey, type LogRecord, type LogTail, type ParkedRecord, type ParkedRecords, type UnitOfWork } from '@crossdock/core';
-import { messageOf, type Logger } from '@crossdock/kit';
-import { isWeather } from './batch-runner.ts';
+import { isWeather, messageOf, type Logger } from '@crossdock/kit';
 
 export interface ParkedRetryParts {
   readonly parked: ParkedRecords;

@@ -1,6 +1,6 @@
 import { topicOf } from '@crossdock/contracts';
 import type { CheckpointKey, Checkpoints, ConsumerHealth, LogConsumer, LogRecord, LogTail, StoredEvent, Subscription } from '@crossdock/core';
-import { Signal, codeOf, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
+import { Signal, codeOf, lingerUnderLoad, messageOf, pause, within, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from './batch-runner.ts';
 import type { ParkedRetry } from './parked-retry.ts';
 
@@ -42,8 +42,7 @@ export class TailConsumer implements LogConsumer {
   }
 
   async drain(deadlineMs: number): Promise<void> {
-    const ended = Promise.all(this.#loops.map((loop) => loop.stop()));
-    await Promise.race([ended, pause(deadlineMs)]);
+    await within(deadlineMs, Promise.all(this.#loops.map((loop) => loop.stop())));
   }
 
   health(): readonly ConsumerHealth[] {

@@ -21,3 +21,13 @@ export function codeOf(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** SQLSTATE classes that tell of the database's state, not of what was asked of it. */
+const WEATHER = /^(?:08|40|53|55|57|58)[0-9A-Z]{3}$/;
+
+/** Whether an error speaks of the world, so that trying again can help, and not of the work. Told by its shape, whoever threw it. */
+export function isWeather(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  if (typeof error === 'object' && error !== null && 'retriable' in error) return error.retriable === true || code === 'epoch_mismatch';
+  return WEATHER.test(code);
+}

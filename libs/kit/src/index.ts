@@ -1,11 +1,11 @@
 export { BatchPattern, type BatchExtras } from './batch-pattern.ts';
-export { HubError, codeOf, messageOf } from './errors.ts';
+export { HubError, codeOf, isWeather, messageOf } from './errors.ts';
 export { Lane, lingerUnderLoad, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
 export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
 export { formatProgress, Progress, type ProgressFacts, type ProgressStream } from './progress.ts';
-export { pause, Signal } from './signal.ts';
+export { pause, Signal, within } from './signal.ts';
 export {
   CLOCK,
   DUE_DELIVERIES,

@@ -45,3 +45,4 @@ export { dueDeliveriesContract } from './due-deliveries.contract.ts';
 export { identifiersContract } from './identifiers.contract.ts';
 export { logTailContract } from './log-tail.contract.ts';
 export { openMemoryWorld, type MemoryProcess, type MemoryWorld } from './memory-world.ts';
+export { logConsumerContract } from './log-consumer.contract.ts';
