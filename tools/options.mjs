@@ -11,6 +11,7 @@ export const startOptions = [
   { name: '--data', value: 'DIR', help: 'folder of the database and the generated secrets (default .crossdock)' },
   { name: '--no-demo', help: 'start without the demo store' },
   { name: '--reset', help: 'throw the data away first' },
+  { name: '--yes', help: 'do not ask' },
   { name: '--json', help: 'one JSON object with addresses and token on stdout, everything else on stderr' },
   { name: '--help', help: 'show this' },
 ];

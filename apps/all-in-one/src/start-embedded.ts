@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { HubError, createLogger, type Logger } from '@crossdock/kit';
 import { freePort, readConfig, startAll, superviseEmbeddedPostgres, type Config, type EmbeddedPostgres, type RunningServices } from '@crossdock/runtime';
 import { embeddedSecrets, type EmbeddedSecrets } from './embedded-secrets.ts';
@@ -43,7 +43,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     ...(onLog === undefined ? {} : { onLog }),
     ...(options.postgresSettings === undefined ? {} : { settings: options.postgresSettings }),
   });
-  begun?.(`127.0.0.1:${postgres.port}`, `postgres ${postgres.version}`);
+  begun?.(`127.0.0.1:${postgres.port}   data in ${relative(process.cwd(), dataDir) || '.'}/pg`, `postgres ${postgres.version}`);
   try {
     const secrets = await embeddedSecrets(join(dataDir, 'secrets.json'), environment);
     const config = readConfig({

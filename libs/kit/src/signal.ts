@@ -37,3 +37,13 @@ export async function pause(ms: number, stop?: AbortSignal): Promise<void> {
     stop?.addEventListener('abort', end, { once: true });
   });
 }
+
+/** Waits for the work, at most so long. Answers whether it ended in time. */
+export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), pause(ms, over.signal).then(() => false)]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,4 +1,4 @@
-import { createLogger, messageOf, pause, type ServiceDefinition } from '@crossdock/kit';
+import { createLogger, messageOf, within, type ServiceDefinition } from '@crossdock/kit';
 import { migrateDatabase, openAdapters } from './adapters.ts';
 import { readConfig } from './config.ts';
 import { startService } from './start-service.ts';
@@ -19,7 +19,7 @@ export async function run(service: ServiceDefinition, env: Readonly<Record<strin
     const fatal = await ended.promise;
     if (fatal !== undefined) process.exitCode = 1;
     logger.info({ event: 'service_stopping', err: fatal }, `${service.name} stops`);
-    await Promise.race([running.close().then(() => adapters.close()), watchdog()]);
+    if (!(await within(SHUTDOWN_MS, running.close().then(() => adapters.close())))) process.exit(1);
   } catch (error) {
     logger.fatal({ event: 'service_failed', err: error }, messageOf(error));
     process.exitCode = 1;
@@ -40,9 +40,4 @@ export function stopSignal(): { readonly promise: Promise<Error | undefined>; st
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   return { promise, stop };
-}
-
-async function watchdog(): Promise<never> {
-  await pause(SHUTDOWN_MS);
-  process.exit(1);
 }

@@ -16,7 +16,7 @@ import {
   type StoreSnapshot,
   type WaitingMapping,
 } from '@crossdock/core';
-import { Signal, pause, type Logger } from '@crossdock/kit';
+import { Signal, pause, within, type Logger } from '@crossdock/kit';
 import { describeAttempt, parseAnswer } from '../outcome/describe-attempt.ts';
 import type { OutcomeWriter } from '../outcome/outcome-writer.ts';
 import { buildRequest } from '../request/build-request.ts';
@@ -196,7 +196,7 @@ export class Dispatcher {
     await this.#loop;
     const end = performance.now() + deadlineMs;
     while (this.#parts.slots.inFlight > 0 && performance.now() < end) await pause(20);
-    await Promise.race([this.#parts.outcomes.idle(), pause(Math.max(0, end - performance.now()))]);
+    await within(Math.max(0, end - performance.now()), this.#parts.outcomes.idle());
   }
 }
 

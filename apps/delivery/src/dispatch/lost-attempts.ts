@@ -59,15 +59,18 @@ export class LostAttempts {
         );
         const events: NewEvent[] = [];
         for (const row of rows) {
-          const first = streams.get(row.delivery)?.[0]?.event;
+          const stream = streams.get(row.delivery);
+          const first = stream?.[0]?.event;
+          // The row's version may be behind: a late answer does not move it.
+          const version = (stream?.at(-1)?.version ?? 0) + 1;
           if (first === undefined) continue;
           events.push({
             stream: row.delivery,
-            version: row.version + 1,
+            version,
             at,
             event: { type: 'delivery.attempt_lost', store: first.store, root: first.root, number: row.attempt },
           });
-          await this.#parts.due.reschedule(tx, { ...row, version: row.version + 1, dueAt: at });
+          await this.#parts.due.reschedule(tx, { ...row, version, dueAt: at });
         }
         await this.#parts.log.append(tx, shard, events);
         return rows.length;

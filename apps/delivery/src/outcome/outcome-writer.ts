@@ -1,7 +1,6 @@
 import {
   childId,
   decideDelivery,
-  foldDelivery,
   type Answer,
   type Attempt,
   type Clock,
@@ -22,7 +21,7 @@ import {
   type Transaction,
   type UnitOfWork,
 } from '@crossdock/core';
-import { Lane, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
+import { HubError, Lane, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
 
 /** An attempt that has ended, and what it was about. */
 export interface EndedAttempt {
@@ -49,6 +48,7 @@ interface Decided {
 }
 
 const MAX_BATCH = 200;
+const MAX_WARNINGS = 20;
 const PAUSE_MS = 200;
 /** Where an outcome cannot be stored for a reason of its own, its delivery is tried again after this. */
 const SET_ASIDE_MS = 60_000;
@@ -126,9 +126,8 @@ export class OutcomeWriter {
         for (const { ended } of batch) ended.settled();
         return;
       } catch (error) {
-        const retriable = typeof error === 'object' && error !== null && 'retriable' in error && error.retriable === true;
         this.#parts.logger.warn({ event: 'outcome_not_stored', err: error, batch: batch.length }, 'outcomes could not be stored');
-        if (!retriable) return await this.#takeApart(shard, batch, error);
+        if (!isWeather(error)) return await this.#takeApart(shard, batch, error);
         await pause(PAUSE_MS);
       }
     }
@@ -153,14 +152,28 @@ export class OutcomeWriter {
   }
 
   async #write(tx: Transaction, shard: number, batch: readonly Decided[]): Promise<void> {
-    const owned = await this.#parts.due.settle(tx, batch.map(settlementOf));
+    const versions = tx.repeated ? await this.#versions(tx, batch) : undefined;
+    const versionOf = ({ ended }: Decided): number => versions?.get(ended.due.delivery) ?? ended.due.version;
+    const owned = await this.#parts.due.settle(
+      tx,
+      batch.map((decided) => settlementOf(decided, versionOf(decided))),
+    );
     const live = batch.filter(({ ended }) => owned.has(ended.due.delivery));
     const late = batch.filter(({ ended }) => !owned.has(ended.due.delivery));
     const parked = live.filter(({ decision }) => decision.kind === 'parked').map(({ ended }) => ended.due.delivery);
     if (parked.length > 0) await this.#parts.identifiers.release(tx, parked);
     const remarks = await this.#writeParameters(tx, live);
-    const events = live.flatMap((decided) => this.#events(decided, remarks.get(decided) ?? []));
-    await this.#parts.log.append(tx, shard, [...events, ...(await this.#lateEvents(tx, late))]);
+    const events = live.flatMap((decided) => this.#events(decided, versionOf(decided), remarks.get(decided) ?? []));
+    await this.#parts.log.append(tx, shard, [...events, ...(await this.#lateEvents(tx, late, events))]);
+  }
+
+  /** A late answer has made a stream longer than its due row says: the log itself tells the version. */
+  async #versions(tx: Transaction, batch: readonly Decided[]): Promise<ReadonlyMap<string, number>> {
+    const streams = await this.#parts.log.load(
+      batch.map(({ ended }) => ended.due.delivery),
+      tx,
+    );
+    return new Map([...streams].map(([id, events]) => [id, events.at(-1)?.version ?? 0]));
   }
 
   /** Sets the answers' parameters; answers, by outcome, what did not fit. */
@@ -186,13 +199,13 @@ export class OutcomeWriter {
     return remarks;
   }
 
-  #events({ ended, decision }: Decided, remarks: readonly string[]): readonly NewEvent[] {
+  #events({ ended, decision }: Decided, version: number, remarks: readonly string[]): readonly NewEvent[] {
     const { due } = ended;
     const at = this.#parts.now();
-    const outcome = { stream: due.delivery, version: due.version + 1, at };
+    const outcome = { stream: due.delivery, version: version + 1, at };
     if (decision.kind !== 'succeeded') return [{ ...outcome, event: decision.event }];
     const children = decision.messages.map((_, index) => childId(this.#parts.sha256, { kind: 'answer', parent: due.delivery, key: String(index) }));
-    const attempt = remarks.length === 0 ? decision.event.attempt : { ...decision.event.attempt, warnings: [...(decision.event.attempt.warnings ?? []), ...remarks] };
+    const attempt = remarks.length === 0 ? decision.event.attempt : { ...decision.event.attempt, warnings: [...(decision.event.attempt.warnings ?? []), ...remarks].slice(0, MAX_WARNINGS) };
     const event: HubEvent = { ...decision.event, attempt, ...(children.length === 0 ? {} : { children }) };
     return [{ ...outcome, event }, ...this.#answerMessages(ended, decision, children, at)];
   }
@@ -226,26 +239,34 @@ export class OutcomeWriter {
     });
   }
 
-  /** Answers to attempts that were declared lost: they change nothing but are part of the story. */
-  async #lateEvents(tx: Transaction, late: readonly Decided[]): Promise<readonly NewEvent[]> {
+  /** Answers to attempts that were declared lost: they change nothing but are part of the story, behind this batch's own events. */
+  async #lateEvents(tx: Transaction, late: readonly Decided[], own: readonly NewEvent[]): Promise<readonly NewEvent[]> {
     if (late.length === 0) return [];
     const streams = await this.#parts.log.load(
       late.map(({ ended }) => ended.due.delivery),
       tx,
     );
+    const versions = new Map([...streams].map(([id, events]) => [id, events.at(-1)?.version ?? 0]));
+    for (const { stream, version } of own) if (versions.has(stream)) versions.set(stream, version);
     return late.flatMap(({ ended, decision }) => {
-      const state = foldDelivery(streams.get(ended.due.delivery) ?? []);
+      const stream = ended.due.delivery;
+      const before = versions.get(stream);
       const { attempt, store, root } = decision.event;
-      if (attempt === undefined || state.status === 'unknown') return [];
-      return [
-        { stream: ended.due.delivery, version: state.version + 1, at: this.#parts.now(), event: { type: 'delivery.answered_late' as const, store, root, attempt } },
-      ];
+      if (attempt === undefined || before === undefined) return [];
+      const version = before + 1;
+      versions.set(stream, version);
+      return [{ stream, version, at: this.#parts.now(), event: { type: 'delivery.answered_late' as const, store, root, attempt } }];
     });
   }
 }
 
-function settlementOf({ ended, decision }: Decided): Settlement {
-  const { delivery, attempt, version } = ended.due;
+function settlementOf({ ended, decision }: Decided, version: number): Settlement {
+  const { delivery, attempt } = ended.due;
   if (decision.kind !== 'failed') return { delivery, attempt };
   return { delivery, attempt, next: { version: version + 1, failures: decision.failures, dueAt: decision.dueAt } };
+}
+
+/** Of the database, not of the outcomes; a conflict that repeating does not solve is theirs. */
+function isWeather(error: unknown): boolean {
+  return error instanceof HubError && error.retriable && error.code !== 'append_conflict';
 }

@@ -45,6 +45,9 @@ export class MessageVerbs {
       const decision = decideVerb(state, row?.running === true, verb, endpoint);
       if (decision.kind === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
       if (decision.kind === 'refused') throw new HttpError(decision.code, { detail: decision.detail });
+      if (state.status === 'pending' && row === undefined) {
+        throw new HttpError('state_changed', { detail: 'The delivery is being taken up at this moment. Try again.' });
+      }
       const at = this.now();
       const version = state.version + 1;
       if (decision.event.type === 'delivery.requeued') {

@@ -12,6 +12,9 @@ export interface LogTailOptions {
   onProblem(error: unknown): void;
 }
 
+/** Between polls while the database does not answer. */
+const PAUSE_MS = 500;
+
 interface Shard {
   readonly recent: RecentEvents;
   /** The last position known to be committed, by whomever. */
@@ -39,7 +42,7 @@ export class PgLogTail implements LogTail {
       this.#shards.set(shard, { recent: new RecentEvents(options.recentEvents, head), head, missing: undefined, doubted: undefined });
     }
     this.#forget = database.onConnectionLost(() => this.#forgetAll());
-    this.#schedule();
+    this.#schedule(options.pollMs);
   }
 
   get shards(): readonly number[] {
@@ -89,19 +92,20 @@ export class PgLogTail implements LogTail {
     }
   }
 
-  #schedule(): void {
+  #schedule(ms: number): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#poll(), this.#options.pollMs);
+    this.#timer = setTimeout(() => void this.#poll(), ms);
   }
 
   async #poll(): Promise<void> {
     try {
       for (const row of await this.#database.query<{ shard: number; last_position: number }>(heads))
         this.#noticed(row.shard, row.last_position);
+      this.#schedule(this.#options.pollMs);
     } catch (error) {
       this.#options.onProblem(error);
+      this.#schedule(PAUSE_MS);
     }
-    this.#schedule();
   }
 
   #noticed(shard: number, last: number): void {
