@@ -21,6 +21,26 @@ export const logErrors = entries({
     'A newer process holds the shard with a higher epoch; two writers would contradict each other.',
     'Nothing is lost. Let this process end; if both should run, check that their lanes differ.',
   ),
+  rebuild_running: race(
+    'The lists are being rebuilt already',
+    'One rebuild at a time builds beside the live lists; a second one would undo the first.',
+    'Wait until it has ended; npm run rebuild then works again.',
+  ),
+  rebuild_lost: race(
+    'The rebuild lost its place',
+    'Another process took over, or the connection that held the rebuild’s lock broke; the live lists are as they were.',
+    'Start it again: npm run rebuild.',
+  ),
+  projection_missing: weather(
+    'The lists are not there',
+    'The projection’s tables are missing; the log itself is untouched.',
+    'Start the hub, which makes them, or run npm run rebuild.',
+  ),
+  worker_lost: weather(
+    'This process was declared dead',
+    'A process renews itself every few seconds; this one did not in time, so that its leases belong to others now.',
+    'It ends by itself; start it again. If it repeats, look for a machine that is frozen or a clock that jumps.',
+  ),
   log_hole: broken(
     'A record is missing before this one',
     'Each record names the position of its predecessor, and the checkpoint is below that.',

@@ -10,6 +10,11 @@ export const startErrors = entries({
     'Every variable is checked before anything starts, and all problems are listed at once.',
     'Correct the variables that are listed: each with the value found, the value wanted and an example.',
   ),
+  bench_failed: broken(
+    'The benchmark could not measure',
+    'One of its processes did not start, answered with an error, or did not end in time; there is no figure then.',
+    'Read the lines above for which one it was, close what else is running, and start it again: npm run bench.',
+  ),
   port_taken: broken(
     'The port is in use',
     'Another process listens there, perhaps a hub that is still running.',
