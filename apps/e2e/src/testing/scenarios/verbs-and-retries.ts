@@ -182,8 +182,7 @@ export const retriesScenario: Scenario = (system) => {
       return { own, mapping };
     });
 
-    // Nobody makes the waiting rows due yet: this fails once somebody does, and is an ordinary test from then on.
-    it.fails('delivers what waited once a paused mapping is resumed', async () => {
+    it('delivers what waited once a paused mapping is resumed', async () => {
       const { store: own, mapping } = await withMapping(ok(), {}, { paused: true });
       const waiting = await own.deliveryIn('pending', await own.push('custom:thing', { n: 1 }));
       expect((await own.request('PUT', `/mappings/${mapping.id}`, { paused: false })).status).toBe(200);
