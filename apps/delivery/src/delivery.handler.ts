@@ -8,6 +8,7 @@ import {
   type DueDeliveries,
   type DueDelivery,
   type EventLog,
+  type Identifiers,
   type LogRecord,
   type NewEvent,
   type RecordOutcome,
@@ -15,7 +16,7 @@ import {
   type StoreSnapshot,
   type Transaction,
 } from '@crossdock/core';
-import { BatchPattern, CLOCK, DUE_DELIVERIES, EVENT_LOG, REGISTRY } from '@crossdock/kit';
+import { BatchPattern, CLOCK, DUE_DELIVERIES, EVENT_LOG, IDENTIFIERS, REGISTRY } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { DispatchService } from './dispatch.service.ts';
@@ -29,6 +30,7 @@ export class DeliveryHandler {
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(CLOCK) private readonly now: Clock,
     private readonly dispatch: DispatchService,
@@ -50,6 +52,10 @@ export class DeliveryHandler {
     });
     const leased = rows.filter((row) => row.leased);
     await this.due.insert(tx, rows);
+    await this.identifiers.release(
+      tx,
+      parked.map(({ stream }) => stream),
+    );
     const [first] = records;
     if (first !== undefined) await this.log.append(tx, first.shard, parked);
     tx.onCommit(() => {
