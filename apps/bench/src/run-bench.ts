@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf } from '@crossdock/kit';
+import { fsyncDelay } from './fsync-delay.ts';
 import { parseOptions, usage, type BenchOptions } from './options.ts';
 import { machineOf, type Machine } from './report/machine.ts';
 import type { ScenarioResult } from './report/report.ts';
 import { renderTable } from './report/table.ts';
 import { show } from './report/targets.ts';
-import { scenarios } from './scenarios/index-of-scenarios.ts';
+import { scenarios } from './scenarios/scenarios.ts';
 import { Workspace } from './workspace.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -27,23 +28,22 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   const machine = await machineOf(results);
   say(describe(machine, options));
   const workspace = new Workspace(options.dataDir);
+  const env = await fsyncDelay(results, options.fsyncDelayMs);
   const interrupted = interruption();
   const measured: ScenarioResult[] = [];
   let failed = false;
   for (const name of options.scenarios) {
-    const scenario = scenarios[name];
-    if (scenario === undefined) continue;
     const began = performance.now();
     const progress = (text: string): void => say(`  ${name}: ${text}`);
     try {
       const bench = {
         options,
-        env: {},
+        env,
         newDataDir: (folder: string) => workspace.newDataDir(folder),
         keep: workspace.keep.bind(workspace),
         say: progress,
       };
-      measured.push(await Promise.race([scenario(bench), interrupted.promise]));
+      measured.push(await Promise.race([scenarios[name](bench), interrupted.promise]));
       progress(`done in ${show((performance.now() - began) / 1_000, 's')}`);
     } catch (error) {
       failed = true;
@@ -102,7 +102,7 @@ function interruption(): { readonly promise: Promise<never>; isOver(): boolean; 
     forget: () => {
       for (const event of events) process.off(event, onSignal);
       // The channel to whoever started us would keep the process from ending.
-      if (process.connected === true) process.disconnect();
+      if (process.connected) process.disconnect();
     },
   };
 }

@@ -8,9 +8,9 @@ it('keeps the first arrival of every number, and counts the others', () => {
   arrivals.add(2, 12);
   arrivals.add(200_000, 13);
   expect({
-    first: [...arrivals.slice(0, 4)],
-    far: [...arrivals.slice(199_999, 3)],
-    beyond: [...arrivals.slice(10_000_000, 1)],
+    first: Array.from(arrivals.slice(0, 4)),
+    far: Array.from(arrivals.slice(199_999, 3)),
+    beyond: Array.from(arrivals.slice(10_000_000, 1)),
     count: arrivals.count,
     repeated: arrivals.repeated,
   }).toEqual({ first: [11, 0, 10, 0], far: [0, 13, 0], beyond: [0], count: 3, repeated: 1 });

@@ -1,28 +1,37 @@
-/** When the messages of a run arrived, by their numbers. */
+/** Numbers of one block. */
+const BLOCK = 1 << 16;
+
+/** When the messages of a run arrived, by their numbers. Runs may leave wide gaps between theirs. */
 export class Arrivals {
-  #at = new Float64Array(1 << 16);
+  readonly #blocks = new Map<number, Float64Array>();
   count = 0;
   repeated = 0;
 
   add(number: number, ms: number): void {
     if (number < 0) return;
-    if (number >= this.#at.length) this.#grow(number + 1);
-    if (this.#at[number] === 0) {
-      this.#at[number] = ms;
+    const block = this.#blockOf(number);
+    const at = number % BLOCK;
+    if (block[at] === 0) {
+      block[at] = ms;
       this.count += 1;
     } else this.repeated += 1;
   }
 
-  /** 0 for those that have not arrived. */
-  slice(first: number, count: number): Float64Array {
-    const part = new Float64Array(count);
-    part.set(this.#at.subarray(first, first + count));
-    return part;
+  #blockOf(number: number): Float64Array {
+    const key = Math.floor(number / BLOCK);
+    let block = this.#blocks.get(key);
+    if (block === undefined) {
+      block = new Float64Array(BLOCK);
+      this.#blocks.set(key, block);
+    }
+    return block;
   }
 
-  #grow(least: number): void {
-    const larger = new Float64Array(Math.max(least, this.#at.length * 2));
-    larger.set(this.#at);
-    this.#at = larger;
+  /** 0 for those that have not arrived. */
+  slice(first: number, count: number): Float64Array {
+    return Float64Array.from({ length: count }, (_, index) => {
+      const number = first + index;
+      return this.#blocks.get(Math.floor(number / BLOCK))?.[number % BLOCK] ?? 0;
+    });
   }
 }

@@ -51,16 +51,16 @@ serve<EndpointCalls>(
         server.once('error', reject);
         server.listen(0, '127.0.0.1', 4_096, () => resolve({ port: (server.address() as AddressInfo).port }));
       }),
-    mode: async ({ path, mode }) => {
+    mode: ({ path, mode }) => {
       if (mode === 'normal') modes.delete(path);
       else modes.set(path, mode);
       for (const send of held.get(path) ?? []) send();
       held.delete(path);
     },
-    arrivals: async ({ first, count }) => ({ at: arrivals.slice(first, count), repeated: arrivals.repeated }),
-    count: async () => arrivals.count,
+    arrivals: ({ first, count }) => ({ at: arrivals.slice(first, count), repeated: arrivals.repeated }),
+    count: () => arrivals.count,
   },
-  async () => {
+  () => {
     clearInterval(telling);
     server.close();
     for (const socket of sockets) socket.destroy();

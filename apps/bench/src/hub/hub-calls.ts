@@ -15,9 +15,9 @@ export interface StartedHub {
 
 /** The process under test: a whole Crossdock and its Postgres. */
 export interface HubCalls {
-  start(options: StartHub): Promise<StartedHub>;
+  start(options: StartHub): StartedHub;
   /** Begins to sample what the process does. */
-  startProfile(input: { readonly everyUs: number }): Promise<void>;
+  startProfile(input: { readonly everyUs: number }): void;
   /** The profile as Chrome's tools read it, JSON text. */
-  stopProfile(input: undefined): Promise<string>;
+  stopProfile(input: undefined): string;
 }

@@ -28,20 +28,42 @@ export type RunPlan = Omit<LoadPlan, 'host' | 'port'> & {
   /** How many deliveries come of a message: 0 when nobody consumes. */
   readonly fanOut?: 0 | 1;
   /** Called when the window begins. */
-  onWindow?(): Promise<void>;
+  readonly onWindow?: () => Promise<void>;
 };
 
 const SETTLE_LOOK_MS = 50;
 
+interface Parts {
+  readonly hub: Hub;
+  readonly options: StartHub;
+  readonly env: Readonly<Record<string, string>>;
+  readonly generator: Child<GeneratorCalls>;
+  readonly endpoint: Child<EndpointCalls>;
+  readonly port: number;
+}
+
+export interface Route {
+  readonly type: string;
+  readonly path: string;
+  /** The mapping's. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** A hub, a generator and an endpoint, each a process of its own. */
 export class Rig {
-  readonly hub: Hub;
+  #hub: Hub;
+  readonly #options: StartHub;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #generator: Child<GeneratorCalls>;
   readonly #endpoint: Child<EndpointCalls>;
   readonly #endpointUrl: string;
+  /** Arrivals that all runs so far should come to. */
+  #expected = 0;
 
-  private constructor(hub: Hub, generator: Child<GeneratorCalls>, endpoint: Child<EndpointCalls>, port: number) {
-    this.hub = hub;
+  private constructor({ hub, options, env, generator, endpoint, port }: Parts) {
+    this.#hub = hub;
+    this.#options = options;
+    this.#env = env;
     this.#generator = generator;
     this.#endpoint = endpoint;
     this.#endpointUrl = `http://127.0.0.1:${port}`;
@@ -60,11 +82,22 @@ export class Rig {
       const generator = await keep(Child.start<GeneratorCalls>({ program: 'load/generator.js' }));
       const hub = await keep(Hub.start(options, env));
       const { port } = await endpoint.call('listen', undefined);
-      return new Rig(hub, generator, endpoint, port);
+      return new Rig({ hub, options, env, generator, endpoint, port });
     } catch (error) {
       await Promise.all(started.map((child) => child.stop()));
       throw error;
     }
+  }
+
+  get hub(): Hub {
+    return this.#hub;
+  }
+
+  /** Does something to the data while no hub runs on it. */
+  async restartHub(work: (dataDir: string) => Promise<void>): Promise<void> {
+    await this.#hub.stop();
+    await work(this.#options.dataDir);
+    this.#hub = await Hub.start(this.#options, this.#env);
   }
 
   endpointUrl(path: string): string {
@@ -75,8 +108,8 @@ export class Rig {
     await this.#endpoint.call('mode', { path, mode });
   }
 
-  /** A store with a mapping of one type to one path of the endpoint. */
-  async route(store: Store, type: string, path: string, options: Readonly<Record<string, unknown>> = {}): Promise<LoadTarget> {
+  /** Sends a store's messages of one type to one path of the endpoint. */
+  async route(store: Store, { type, path, options = {} }: Route): Promise<LoadTarget> {
     const name = `bench.${type.replaceAll(/[^a-z0-9]/g, '_')}`;
     await this.hub.createMapping(store, { name, url: this.endpointUrl(path), messages: [type], options });
     return targetOf(store, type);
@@ -84,11 +117,11 @@ export class Rig {
 
   async run(plan: RunPlan): Promise<Run> {
     const { warmUpMs, settleMs, fanOut = 1, onWindow, ...load } = plan;
-    const before = await this.#endpoint.call('count', undefined);
     const reported = this.#generator.call('run', { ...this.hub.address, ...load });
     const window = await this.#watch(load.durationMs, warmUpMs, onWindow);
     const report = await reported;
-    if (fanOut > 0) await this.#settle(before + report.count - failuresOf(report), settleMs);
+    this.#expected += fanOut * (report.count - failuresOf(report));
+    await this.settle(settleMs);
     const arrivals = await this.#endpoint.call('arrivals', { first: report.first, count: report.count });
     return { ...report, arrivedAt: arrivals.at, repeated: arrivals.repeated, window };
   }
@@ -111,9 +144,10 @@ export class Rig {
     });
   }
 
-  async #settle(expected: number, settleMs: number): Promise<void> {
-    const end = performance.now() + settleMs;
-    while (performance.now() < end && (await this.#endpoint.call('count', undefined)) < expected) await sleep(SETTLE_LOOK_MS);
+  /** Waits until everything that was accepted has arrived, at most so long. */
+  async settle(mostMs: number): Promise<void> {
+    const end = performance.now() + mostMs;
+    while (performance.now() < end && (await this.#endpoint.call('count', undefined)) < this.#expected) await sleep(SETTLE_LOOK_MS);
   }
 
   async stop(): Promise<void> {

@@ -14,6 +14,8 @@ const LAST_ANSWERS_MS = 10_000;
 /** From the plan to the first request: by then the connections stand. */
 const RUN_UP_MS = 100;
 const CREATED = 201;
+/** Every run has so many numbers of its own. */
+const NUMBERS = 10_000_000;
 
 class Run {
   readonly #plan: LoadPlan;
@@ -119,7 +121,7 @@ class Run {
       const index = this.#sent;
       this.#sent += 1;
       if (this.#plan.pace.kind === 'closed') this.#noteDue(index, monotonicMs());
-      pusher?.push(this.#pool.take(this.#first + index), (status, atMs) => this.#onAnswer(index, status, atMs));
+      pusher?.push(this.#pool.take(index, this.#first + index), (status, atMs) => this.#onAnswer(index, status, atMs));
     }
   }
 
@@ -146,24 +148,28 @@ function larger(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return copy;
 }
 
-let next = 0;
+let runs = 0;
 let arrived = 0;
-let running: Run | undefined;
+const running = new Set<Run>();
 
 serve<GeneratorCalls>(
   {
     run: async (plan) => {
-      running = new Run(plan, next, arrived);
-      const report = await running.report();
-      running = undefined;
-      next = report.first + report.count;
-      return report;
+      const run = new Run(plan, runs * NUMBERS, arrived);
+      runs += 1;
+      running.add(run);
+      try {
+        return await run.report();
+      } finally {
+        running.delete(run);
+      }
     },
-    arrived: async (count) => {
+    arrived: (count) => {
       arrived = count;
-      running?.arrived(count);
+      for (const run of running) run.arrived(count);
     },
-    stopEarly: async () => running?.over(),
   },
-  async () => running?.over(),
+  () => {
+    for (const run of running) run.over();
+  },
 );

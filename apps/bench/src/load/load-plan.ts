@@ -38,11 +38,10 @@ export interface LoadReport {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** The generator process. Message numbers go on from run to run. */
+/** The generator process. Several plans may run at once; each has numbers of its own. */
 export interface GeneratorCalls {
   /** Sends what the plan says and answers when all answers are there, or a little later without those that never came. */
-  run(plan: LoadPlan): Promise<LoadReport>;
+  run(plan: LoadPlan): LoadReport;
   /** How many messages have arrived at the endpoint in all: what a bounded backlog is measured by. */
-  arrived(count: number): Promise<void>;
-  stopEarly(input: undefined): Promise<void>;
+  arrived(count: number): void;
 }

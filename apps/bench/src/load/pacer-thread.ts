@@ -16,12 +16,13 @@ export interface PacerData {
 const SHORTEST_MS = 1;
 
 const { startMs, perSecond, stop } = workerData as PacerData;
+const port = parentPort;
 const schedule = new RateSchedule(startMs, perSecond);
 for (let count = 0; ;) {
   const now = monotonicMs();
   const wait = Math.max(schedule.dueAt(count) - now, count === 0 ? 0 : Math.min(SHORTEST_MS, schedule.dueAt(1) - startMs));
   if (wait > 0 && Atomics.wait(stop, 0, 0, wait) !== 'timed-out') break;
   const due = schedule.dueBy(monotonicMs());
-  if (due > count) parentPort?.postMessage(due);
+  if (due > count) port?.postMessage(due, []);
   count = due;
 }

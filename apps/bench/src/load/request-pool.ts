@@ -24,10 +24,10 @@ export class RequestPool {
     );
   }
 
-  /** The request with this number: target `number % targets`. */
-  take(number: number): Buffer {
-    const template = this.#templates[number % this.#templates.length];
-    if (template === undefined) throw new RangeError(`${number} is no message's number.`);
+  /** The request at this index, for target `index % targets`, with this number. */
+  take(index: number, number: number): Buffer {
+    const template = this.#templates[index % this.#templates.length];
+    if (template === undefined) throw new RangeError(`There is no request ${index}.`);
     writeNumber(template.bytes, template.numberAt, number);
     return template.bytes;
   }

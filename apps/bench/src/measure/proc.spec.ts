@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseMachine, parseMemory, parseStat, treeUs } from './proc.ts';
+import { parseMachine, parseMemory, parseSchedule, parseStat, treeOf } from './proc.ts';
 
 const stat = (pid: number, parent: number, name: string, times: string): string =>
   `${pid} (${name}) S ${parent} 1 1 0 -1 4194560 100 0 0 0 ${times} 20 0 1 0 12345 1000 200`;
@@ -17,7 +17,7 @@ it.each([[''], ['7 (node'], ['7 (node) S 1']])('makes nothing of %j', (text) => 
   expect(parseStat(text)).toBeUndefined();
 });
 
-it('adds up a process, its children, and theirs', () => {
+it('finds a process, its children, and theirs', () => {
   const stats = [
     stat(7, 1, 'root', '1 1 3 0'),
     stat(8, 7, 'child', '10 0 0 0'),
@@ -26,7 +26,12 @@ it('adds up a process, its children, and theirs', () => {
   ]
     .map(parseStat)
     .filter((each) => each !== undefined);
-  expect([treeUs(7, stats), treeUs(8, stats), treeUs(11, stats)]).toEqual([1_250_000, 1_200_000, 0]);
+  const pidsOf = (root: number): readonly number[] => treeOf(root, stats).map(({ pid }) => pid);
+  expect([pidsOf(7), pidsOf(8), pidsOf(11)]).toEqual([[7, 8, 9], [8, 9], []]);
+});
+
+it('reads the time of a thread', () => {
+  expect([parseSchedule('226287674 330743358 115\n'), parseSchedule('')]).toEqual([226_287.674, undefined]);
 });
 
 it('reads resident memory in bytes', () => {

@@ -26,12 +26,16 @@ export function parseStat(text: string): ProcessStat | undefined {
   return Object.values(stat).every(Number.isFinite) ? stat : undefined;
 }
 
-/** Time of a process and of all that it started, those that have ended included. */
-export function treeUs(root: number, stats: readonly ProcessStat[]): number {
-  const own = stats.find(({ pid }) => pid === root);
-  if (own === undefined) return 0;
-  const children = stats.filter(({ parent }) => parent === root).reduce((sum, { pid }) => sum + treeUs(pid, stats), 0);
-  return own.ownUs + own.endedChildrenUs + children;
+/** A process, if it is there, and all that it started and theirs. */
+export function treeOf(root: number, stats: readonly ProcessStat[]): readonly ProcessStat[] {
+  const children = stats.filter(({ parent }) => parent === root).flatMap(({ pid }) => treeOf(pid, stats));
+  return [...stats.filter(({ pid }) => pid === root), ...children];
+}
+
+/** Time on a processor by /proc/<pid>/task/<thread>/schedstat, which counts nanoseconds, µs. */
+export function parseSchedule(text: string): number | undefined {
+  const ns = Number.parseInt(text, 10);
+  return Number.isNaN(ns) ? undefined : ns / 1_000;
 }
 
 /** Resident memory, now and at most so far, bytes. */

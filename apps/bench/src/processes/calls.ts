@@ -1,5 +1,10 @@
-/** What a child process can be asked to do: functions of one structured-cloneable argument. */
-export type Calls<C> = { readonly [K in keyof C]: (input: never) => Promise<unknown> };
+/** What a child process can be asked to do: functions of one argument that can be sent between processes. */
+export type Calls<C> = { readonly [K in keyof C]: (input: never) => unknown };
+
+/** The other side of it. */
+export type Handlers<C extends Calls<C>> = {
+  readonly [K in keyof C]: (input: Parameters<C[K]>[0]) => ReturnType<C[K]> | Promise<ReturnType<C[K]>>;
+};
 
 export interface Question {
   readonly id: number;

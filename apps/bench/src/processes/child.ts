@@ -18,7 +18,7 @@ export interface ChildOptions {
 export class Child<C extends Calls<C>> {
   readonly pid: number;
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  readonly #waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void }>();
   readonly #ended: Promise<unknown>;
   readonly #name: string;
   #next = 0;
@@ -50,11 +50,11 @@ export class Child<C extends Calls<C>> {
   }
 
   /** Asks, and waits for the answer; what fails there fails here. */
-  async call<K extends keyof C & string>(name: K, input: Parameters<C[K]>[0]): Promise<Awaited<ReturnType<C[K]>>> {
+  async call<K extends keyof C & string>(name: K, input: Parameters<C[K]>[0]): Promise<ReturnType<C[K]>> {
     const id = (this.#next += 1);
     const answered = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#send({ id, name, input });
-    return (await answered) as Awaited<ReturnType<C[K]>>;
+    return (await answered) as ReturnType<C[K]>;
   }
 
   #send(question: Question): void {

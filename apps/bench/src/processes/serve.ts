@@ -1,10 +1,10 @@
-import type { Calls, Question, Reply } from './calls.ts';
+import type { Calls, Handlers, Question, Reply } from './calls.ts';
 
 /**
  * Answers the parent's questions in a child process. `stop` is asked last, or runs by itself when the parent is gone, and the
  * process ends after it.
  */
-export function serve<C extends Calls<C>>(calls: C, stop: () => Promise<void>): void {
+export function serve<C extends Calls<C>>(calls: Handlers<C>, stop: () => Promise<void> | void): void {
   let stopping: Promise<never> | undefined;
   const end = async (): Promise<never> => {
     try {
@@ -24,9 +24,9 @@ export function serve<C extends Calls<C>>(calls: C, stop: () => Promise<void>): 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 }
 
-async function answer<C extends Calls<C>>(calls: C, { id, name, input }: Question): Promise<Reply> {
+async function answer<C extends Calls<C>>(calls: Handlers<C>, { id, name, input }: Question): Promise<Reply> {
   try {
-    const call = Object.hasOwn(calls, name) ? (calls as Readonly<Record<string, (input: never) => Promise<unknown>>>)[name] : undefined;
+    const call = Object.hasOwn(calls, name) ? (calls as Readonly<Record<string, (input: never) => unknown>>)[name] : undefined;
     if (call === undefined) throw new TypeError(`Nothing here answers to "${name}".`);
     return { id, ok: true, value: await call(input as never) };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { median } from '../measure/quantiles.ts';
+
 /** A CPU profile as V8 writes it, as far as it is read here. */
 export interface CpuProfile {
   readonly nodes: readonly {
@@ -48,7 +50,10 @@ function placeOf(url: string, functionName: string): Place {
 /** Who spent the time, the largest first. */
 export function summariseProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileSummary {
   const selfOf = new Map<number, number>();
-  for (const [index, id] of samples.entries()) selfOf.set(id, (selfOf.get(id) ?? 0) + (timeDeltas[index] ?? 0));
+  // A process that had to wait for a processor did nothing meanwhile: no sample counts for more than twice the usual.
+  const longest = 2 * median(timeDeltas);
+  for (const [index, id] of samples.entries())
+    selfOf.set(id, (selfOf.get(id) ?? 0) + Math.min(longest, Math.max(0, timeDeltas[index] ?? 0)));
   const functions = new Map<string, number>();
   const modules = new Map<string, number>();
   let busyUs = 0;

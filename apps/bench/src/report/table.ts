@@ -18,7 +18,7 @@ export function columns(rows: readonly (readonly string[])[], right: ReadonlySet
   );
 }
 
-const widthOf = (text: string): number => [...text].length;
+const widthOf = (text: string): number => Array.from(text).length;
 
 /** All figures beside what they should be. ✓ reaches the first target, ✓✓ the one after it, ✗ neither. */
 export function renderTable(results: readonly ScenarioResult[]): string {

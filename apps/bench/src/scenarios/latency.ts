@@ -13,7 +13,7 @@ const WARM_UP_S = 3;
 export async function latency(bench: Bench): Promise<ScenarioResult> {
   const rig = await startRig(bench);
   const store = await rig.hub.createStore('Latency');
-  const target = await rig.route(store, 'order:new', '/orders');
+  const target = await rig.route(store, { type: 'order:new', path: '/orders' });
   bench.say('warms up');
   await atRate({ rig, target, perSecond: 1_000, seconds: WARM_UP_S });
   const figures: Figure[] = [];
