@@ -105,6 +105,7 @@ export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './
 export { decideNotification, notificationId, notificationKey, type NotificationDecision, type Occurrence } from './notifying/decide-notification.ts';
 export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
+export { fitValue, typeOfValue } from './routing/parameter-value.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
 export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';
 export { isItemState, queueOf, statesOf, type ItemState, type QueueName } from './queue/queue-state.ts';

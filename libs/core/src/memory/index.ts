@@ -8,3 +8,4 @@ export { MemoryUnitOfWork } from './memory-unit-of-work.ts';
 export { MemoryWorker } from './memory-worker.ts';
 export { ScriptedSender, answer, sendFailure, type Script } from './scripted-sender.ts';
 export { StoreError } from './store-error.ts';
+export { MemoryRegistry, type StoreContents } from './memory-registry.ts';

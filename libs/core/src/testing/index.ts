@@ -46,3 +46,4 @@ export { identifiersContract } from './identifiers.contract.ts';
 export { logTailContract } from './log-tail.contract.ts';
 export { openMemoryWorld, type MemoryProcess, type MemoryWorld } from './memory-world.ts';
 export { logConsumerContract } from './log-consumer.contract.ts';
+export { registryContract, type MappingWish, type RegistryWorld } from './registry.contract.ts';

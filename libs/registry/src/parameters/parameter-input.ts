@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue, ParameterType } from '@crossdock/core';
+import { fitValue, typeOfValue, type JsonObject, type JsonValue, type ParameterType } from '@crossdock/core';
 import { hidden } from '../input/masks.ts';
 import type { Problems } from '../input/problems.ts';
-import { fitValue, isParameterName, PARAMETER_TYPES, typeOfValue, type ParameterLimits } from './parameter-value.ts';
+import { isParameterName, PARAMETER_TYPES, type ParameterLimits } from './parameter-value.ts';
 
 /** A parameter as it is to be saved. */
 export interface ReadParameter {

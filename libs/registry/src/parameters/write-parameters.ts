@@ -1,8 +1,8 @@
-import type { JsonValue, NewId, ParameterType, ParameterWrite } from '@crossdock/core';
+import { fitValue, typeOfValue, type JsonValue, type NewId, type ParameterType, type ParameterWrite } from '@crossdock/core';
 import { idArray, idOf, jsonArray, textArray, type PgTransaction, type Row } from '@crossdock/event-log';
 import { parameterPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { fitValue, isParameterName, typeOfValue, type ParameterLimits } from './parameter-value.ts';
+import { isParameterName, type ParameterLimits } from './parameter-value.ts';
 
 export interface WriteParametersOptions {
   readonly secrets: SecretBox;

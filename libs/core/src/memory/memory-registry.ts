@@ -1,0 +1,87 @@
+import type { Parameter, ParameterWrite, Registry, StoreSnapshot } from '../ports/registry.ts';
+import type { Transaction } from '../ports/transaction.ts';
+import type { Mapping } from '../routing/mapping.ts';
+import { fitValue, typeOfValue } from '../routing/parameter-value.ts';
+import type { MemoryTable } from './memory-table.ts';
+import type { MemoryUnitOfWork } from './memory-unit-of-work.ts';
+
+/** What a store is to have configured. */
+export interface StoreContents {
+  readonly mappings?: readonly Mapping[];
+  readonly parameters?: readonly Parameter[];
+}
+
+/** What stores have configured. Mappings come ready to use. */
+export class MemoryRegistry implements Registry {
+  readonly #database: MemoryUnitOfWork;
+  readonly #stores: MemoryTable<StoreSnapshot>;
+  readonly #typeAliases: (type: string) => readonly string[];
+
+  constructor(database: MemoryUnitOfWork, typeAliases: (type: string) => readonly string[] = (type) => [type]) {
+    this.#database = database;
+    this.#stores = database.table('store');
+    this.#typeAliases = typeAliases;
+  }
+
+  /** Makes this all that the store has, at its next revision; what is not given stays. */
+  async save(store: string, contents: StoreContents): Promise<void> {
+    await this.#database.run((tx) => {
+      const former = this.#stores.get(store, tx);
+      const mappings = contents.mappings ?? [...(former?.mappings.values() ?? [])];
+      const parameters = contents.parameters ?? [...(former?.parameters.values() ?? [])];
+      const snapshot = {
+        store,
+        revision: (former?.revision ?? 0) + 1,
+        mappings: new Map(mappings.map((mapping) => [mapping.id, mapping])),
+        subscribed: this.#subscribed(mappings),
+        parameters: new Map(parameters.map((parameter) => [parameter.name, parameter])),
+      };
+      return Promise.resolve(this.#stores.set(tx, store, snapshot));
+    });
+  }
+
+  #subscribed(mappings: readonly Mapping[]): ReadonlyMap<string, readonly Mapping[]> {
+    const byType = new Map<string, Mapping[]>();
+    for (const mapping of [...mappings].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      for (const type of new Set(mapping.messages.flatMap((named) => [named, ...this.#typeAliases(named)]))) {
+        byType.set(type, [...(byType.get(type) ?? []), mapping]);
+      }
+    }
+    return byType;
+  }
+
+  snapshots(stores: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, StoreSnapshot>> {
+    const found = new Map<string, StoreSnapshot>();
+    for (const store of stores) {
+      const snapshot = this.#stores.get(store, tx);
+      if (snapshot !== undefined) found.set(store, snapshot);
+    }
+    return Promise.resolve(found);
+  }
+
+  writeParameters(tx: Transaction, writes: readonly ParameterWrite[]): ReturnType<Registry['writeParameters']> {
+    const skipped: { readonly index: number; readonly problem: string }[] = [];
+    const raised = new Set<string>();
+    for (const [index, { store, name, value }] of writes.entries()) {
+      const snapshot = this.#stores.get(store, tx);
+      if (snapshot === undefined) throw new RangeError(`There is no store ${store}.`);
+      const former = snapshot.parameters.get(name);
+      const dataType = former?.dataType ?? typeOfValue(value);
+      const fitting = fitValue(value, dataType);
+      if (fitting === undefined) {
+        skipped.push({ index, problem: `Parameter "${name}" was left as it is: it is of type ${dataType}.` });
+        continue;
+      }
+      if (former !== undefined && JSON.stringify(former.value) === JSON.stringify(fitting)) continue;
+      const id = former?.id ?? `5f2${String(snapshot.parameters.size + 1).padStart(21, '0')}`;
+      const revision = snapshot.revision + (raised.has(store) ? 0 : 1);
+      raised.add(store);
+      this.#stores.set(tx, store, {
+        ...snapshot,
+        revision,
+        parameters: new Map(snapshot.parameters).set(name, { id, name, dataType, value: fitting }),
+      });
+    }
+    return Promise.resolve(skipped);
+  }
+}

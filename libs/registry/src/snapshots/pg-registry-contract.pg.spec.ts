@@ -1,0 +1,46 @@
+import { registryContract } from '@crossdock/core/testing';
+import { afterAll, beforeAll } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
+import { regexCompiler } from '../mappings/compile-regex.ts';
+import { defaultOptions, mappingLimits } from '../mappings/mapping-limits.ts';
+import { Mappings } from '../mappings/mappings.ts';
+import { parameterLimits } from '../parameters/parameter-value.ts';
+import { newId, openRegistry, testSecrets, type OpenRegistry } from '../testing/open-registry.ts';
+
+let place: TestDatabase;
+let open: OpenRegistry;
+let mappings: Mappings;
+beforeAll(async () => {
+  place = await createDatabase();
+  open = await openRegistry(place.url);
+  mappings = new Mappings({
+    source: open.source,
+    secrets: testSecrets,
+    newId,
+    compileRegex: regexCompiler(),
+    isMessageType: (name) => name.includes(':'),
+    checkUrl: () => ({ ok: true }),
+    limits: mappingLimits,
+    parameterLimits,
+    defaults: defaultOptions,
+  });
+});
+afterAll(async () => {
+  await open.close();
+  await place.drop();
+});
+
+registryContract('Postgres', () =>
+  Promise.resolve({
+    unitOfWork: open.database,
+    registry: open.registry,
+    other: open.another(),
+    createStore: async () => (await open.stores.create('A store')).store.id,
+    saveMapping: async (store, { name, messages, enabled }) => {
+      const saved = await mappings.create(store, { name, messages, enabled, url: 'https://erp.example/orders' });
+      if (saved.kind !== 'saved') throw new TypeError(JSON.stringify(saved));
+      return saved.value.id;
+    },
+    close: () => Promise.resolve(),
+  }),
+);
