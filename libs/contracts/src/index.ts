@@ -20,3 +20,4 @@ export { attemptErrorCode } from './errors/attempt-error-code.ts';
 export { errorDocsPath, problem, problemMediaType, type Problem, type ProblemCase, type ProblemError } from './errors/problem.ts';
 export { legacyError, type LegacyError } from './errors/legacy-error.ts';
 export { renderErrorDocs } from './errors/render-error-docs.ts';
+export { parseRecord, RecordEnvelope, type ParsedRecord } from './envelope/record-envelope.ts';
