@@ -1,0 +1,56 @@
+import { beforeAll, expect, it } from 'vitest';
+import { World } from './testing/chaos/world.ts';
+import { compile } from './testing/child-process.ts';
+
+const MINUTES = 60_000;
+const MOST_KILLS = 8;
+
+// A check that finds nothing proves nothing unless it finds what is there: each of these makes a mistake on purpose.
+
+beforeAll(compile, 2 * MINUTES);
+
+it(
+  'finds what is lost when a commit does not wait for the disk',
+  async () => {
+    await World.run(async (world) => {
+      const postgres = await world.postgres({ synchronous_commit: 'off' });
+      const options = await world.servicesOn(postgres);
+      let hub = world.startServices(options);
+      await world.load(await hub.ready());
+      for (let kill = 0; kill < 3; kill += 1) {
+        await world.progress(50);
+        await world.killPostgres(postgres);
+      }
+      await world.endLoad();
+      // Positions were dealt anew for other events: what the processes remember is of no use.
+      await hub.kill('SIGKILL');
+      hub = world.startServices(options);
+      expect(await world.findings(await hub.ready(), 5_000)).toContainEqual(
+        expect.stringMatching(/^lost \(\d+\): push \d+ was acknowledged/),
+      );
+    });
+  },
+  2 * MINUTES,
+);
+
+it(
+  'finds what stands still when a checkpoint moves before what was made of its records',
+  async () => {
+    await World.run(async (world) => {
+      const postgres = await world.postgres();
+      const options = await world.servicesOn(postgres, 'checkpoint_before_outputs');
+      for (let kill = 0; kill < MOST_KILLS; kill += 1) {
+        const hub = world.startServices(options);
+        await world.load(await hub.ready());
+        await world.progress(20);
+        await world.moment(0, 200);
+        await world.killed('services', () => hub.kill('SIGKILL'));
+      }
+      await world.endLoad();
+      const { mistake: _made, ...careful } = options;
+      const findings = await world.findings(await world.startServices(careful).ready(), 5_000);
+      expect(findings).toContainEqual(expect.stringMatching(/^I8 does not hold/));
+    });
+  },
+  2 * MINUTES,
+);

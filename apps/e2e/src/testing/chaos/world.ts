@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort, newToken, superviseEmbeddedPostgres, waitForDatabase, type EmbeddedPostgres } from '@crossdock/runtime';
+import { ChildSystem, root } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { newStore, StoreClient } from '../hub.ts';
+import { killFamily } from '../processes.ts';
+import type { ServicesOptions } from '../services-child.ts';
+import { temporaryDirectory } from '../start-embedded-system.ts';
+import type { System } from '../system.ts';
+import { check, quiesce } from './check.ts';
+import { History } from './history.ts';
+import { chosenSeed, seeded } from './random.ts';
+import { Pusher, Receiver } from './workload.ts';
+
+/** A run of chaos: what is pushed, what arrives, what is killed when. Everything that is drawn comes from one seed. */
+export class World {
+  readonly dataDir: string;
+  readonly history: History;
+  readonly receiver: Receiver;
+  readonly seed: number;
+  readonly random: () => number;
+  readonly #children: ChildSystem[] = [];
+  readonly #servers: EmbeddedPostgres[] = [];
+  #pusher: Pusher | undefined;
+  #store: StoreClient | undefined;
+  #kills = 0;
+
+  private constructor(dataDir: string, receiver: Receiver, seed: number) {
+    this.dataDir = dataDir;
+    this.history = new History(join(dataDir, 'history.jsonl'));
+    this.receiver = receiver;
+    this.seed = seed;
+    this.random = seeded(seed);
+  }
+
+  /** Runs the story in a world of its own, whose traces stay where it fails. */
+  static async run(story: (world: World) => Promise<void>): Promise<void> {
+    const world = new World(await temporaryDirectory(), await Receiver.start(), chosenSeed());
+    try {
+      await story(world);
+    } catch (error) {
+      await world.#end();
+      await world.#keepLogs();
+      throw new Error(`Seed ${world.seed}, traces in ${world.dataDir}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+    await world.#end();
+    await rm(world.dataDir, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    await this.#pusher?.stop();
+    for (const child of this.#children) if (child.isRunning) await child.kill('SIGTERM');
+    for (const server of this.#servers) await server.stop();
+    await this.receiver.endpoint.stop();
+    await this.history.close();
+  }
+
+  async #keepLogs(): Promise<void> {
+    await Promise.all(this.#children.map((child, index) => writeFile(join(this.dataDir, `process-${index + 1}.log`), child.log)));
+  }
+
+  /** Any number between, drawn. */
+  between(low: number, high: number): number {
+    return low + this.random() * (high - low);
+  }
+
+  /** Lets the load go on for a drawn while: at its end something is killed. */
+  async moment(low: number, high: number): Promise<void> {
+    await pause(this.between(low, high));
+  }
+
+  /** A process that ends with the world. */
+  child(child: ChildSystem): ChildSystem {
+    this.#children.push(child);
+    return child;
+  }
+
+  async killed(what: string, kill: () => void | Promise<unknown>): Promise<void> {
+    this.#kills += 1;
+    this.history.note({ op: 'kill', what });
+    await kill();
+  }
+
+  /** A Postgres that comes back at once. */
+  async postgres(settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedPostgres> {
+    const onLog = (line: string): void => this.history.note({ op: 'postgres', line });
+    const server = await superviseEmbeddedPostgres({ dataDir: join(this.dataDir, 'pg'), settings, onLog, restartAfter: () => 0 });
+    this.#servers.push(server);
+    return server;
+  }
+
+  async killPostgres(server: EmbeddedPostgres): Promise<void> {
+    const { pid } = server;
+    await this.killed('postgres', () => killFamily(pid));
+    await eventually(() => {
+      if (server.pid === pid) throw new Error('Postgres has not come back.');
+    });
+    await waitForDatabase(server.url, 30_000);
+  }
+
+  /** The services' side of a composition with a Postgres that is not theirs. */
+  async servicesOn(server: EmbeddedPostgres, mistake?: ServicesOptions['mistake']): Promise<ServicesOptions> {
+    return {
+      databaseUrl: server.url,
+      adminToken: newToken('chaos').text,
+      secretKeys: `main:${randomBytes(32).toString('base64')}`,
+      port: await freePort(),
+      ...(mistake === undefined ? {} : { mistake }),
+    };
+  }
+
+  startServices(options: ServicesOptions): ChildSystem {
+    return this.child(new ChildSystem(join(root, 'apps/e2e/dist/testing/services-child.js'), [JSON.stringify(options)]));
+  }
+
+  /** Points the load at the system; the first time it sets everything up. */
+  async load(system: System): Promise<void> {
+    if (this.#store === undefined || this.#pusher === undefined) {
+      this.#store = await newStore(system);
+      await this.receiver.map(this.#store);
+      this.#pusher = new Pusher(this.history, this.#store, this.random);
+      this.#pusher.target = system;
+      this.#pusher.start();
+    }
+    this.#pusher.target = system;
+  }
+
+  /** Waits until this many more pushes were acknowledged. */
+  async progress(acknowledged: number): Promise<void> {
+    const wanted = this.history.count('ok') + acknowledged;
+    await eventually(() => {
+      if (this.history.count('ok') < wanted)
+        throw new Error(`${wanted - this.history.count('ok')} more pushes should have been acknowledged.`);
+    });
+  }
+
+  async endLoad(): Promise<void> {
+    await this.#pusher?.stop();
+  }
+
+  /** Everything that is not as it must be, once all is quiet; that it does not get quiet is one of them. */
+  async findings(system: System, within?: number): Promise<readonly string[]> {
+    if (this.#store === undefined) throw new Error('There was no load.');
+    const store = new StoreClient(system, this.#store.id, this.#store.token);
+    const restless = await quiesce(store, within).then(
+      () => [],
+      (error: unknown) => [String(error)],
+    );
+    return [...restless, ...(await check(system.databaseUrl, store.id, this.history, this.receiver))];
+  }
+
+  /** One line for people. */
+  summary(): string {
+    const { history, receiver } = this;
+    const counts = (['ok', 'unknown', 'refused'] as const).map((kind) => `${history.count(kind)} ${kind}`).join(', ');
+    const posts = [...receiver.arrivals.values()].reduce((sum, { times }) => sum + times, 0);
+    return `seed ${this.seed}: ${this.#kills} kills; pushes ${counts}; ${receiver.arrivals.size} deliveries in ${posts} requests`;
+  }
+}
