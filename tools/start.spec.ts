@@ -149,7 +149,8 @@ describe('npm start', { timeout: 30_000 }, () => {
   it('explains its options without installing', async () => {
     const run = start(['--help']);
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    for (const option of ['--port', '--data', '--no-demo', '--reset', '--yes', '--json', '--help']) expect(run.stdout()).toContain(`\n  ${option}`);
+    for (const option of ['--port', '--data', '--no-demo', '--reset', '--yes', '--json', '--help'])
+      expect(run.stdout()).toContain(`\n  ${option}`);
     expect(workspace.counts()).toEqual({ npm: 0, tsc: 0 });
   });
 });

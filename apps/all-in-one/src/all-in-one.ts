@@ -80,7 +80,7 @@ async function start(options: StartOptions, env: Env, steps: Steps): Promise<num
   const samples = pushSamples(demo, embedded.url, stopped.signal, steps);
 
   const fatal = await ended.promise;
-  if (process.connected === true) process.disconnect();
+  if (process.connected) process.disconnect();
   if (fatal !== undefined) process.stderr.write(describeFailure(fatal));
   stopped.abort();
   await samples;
@@ -125,7 +125,9 @@ async function pushSamples(demo: Demo | undefined, url: string, stop: AbortSigna
 function announce(options: StartOptions, embedded: Embedded, demo: Demo | undefined): void {
   const facts = { url: embedded.url, adminToken: embedded.secrets.adminToken, ...(demo === undefined ? {} : { demo }) };
   if (options.json) {
-    process.stdout.write(`${jsonLine({ ...facts, databaseUrl: embedded.postgres.url, dataDir: resolve(options.dataDir), pid: process.pid })}\n`);
+    process.stdout.write(
+      `${jsonLine({ ...facts, databaseUrl: embedded.postgres.url, dataDir: resolve(options.dataDir), pid: process.pid })}\n`,
+    );
     return;
   }
   process.stdout.write(banner({ ...facts, dataDir: options.dataDir }));

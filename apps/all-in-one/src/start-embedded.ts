@@ -1,6 +1,14 @@
 import { join, relative } from 'node:path';
 import { HubError, createLogger, type Logger } from '@crossdock/kit';
-import { freePort, readConfig, startAll, superviseEmbeddedPostgres, type Config, type EmbeddedPostgres, type RunningServices } from '@crossdock/runtime';
+import {
+  freePort,
+  readConfig,
+  startAll,
+  superviseEmbeddedPostgres,
+  type Config,
+  type EmbeddedPostgres,
+  type RunningServices,
+} from '@crossdock/runtime';
 import { embeddedSecrets, type EmbeddedSecrets } from './embedded-secrets.ts';
 import { services } from './services.ts';
 
@@ -17,7 +25,7 @@ export interface EmbeddedOptions {
   /** Called when a step begins; answers what to call when it has ended. */
   readonly onStep?: (name: EmbeddedStep) => (detail: string, newName?: string) => void;
   readonly onLog?: (line: string) => void;
-  onFatal(error: HubError): void;
+  readonly onFatal: (error: HubError) => void;
 }
 
 export type EmbeddedStep = 'postgres' | 'migrations' | 'services';

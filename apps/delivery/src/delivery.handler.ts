@@ -45,7 +45,8 @@ export class DeliveryHandler {
     const outcomes = records.map((record): RecordOutcome => {
       const { event } = record;
       // A person's verb has put the row into the table itself.
-      if (event.type !== 'delivery.accepted') return event.type === 'delivery.requeued' ? done : poison(`${event.type} is no event of this topic.`);
+      if (event.type !== 'delivery.accepted')
+        return event.type === 'delivery.requeued' ? done : poison(`${event.type} is no event of this topic.`);
       if (event.hops > MAX_HOPS) parked.push(this.#loop(record, event));
       else rows.push(this.#row(record, event, snapshots.get(event.store), taken));
       return done;
@@ -66,7 +67,12 @@ export class DeliveryHandler {
     return outcomes;
   }
 
-  #row(record: LogRecord, event: DeliveryAccepted, snapshot: StoreSnapshot | undefined, taken: Map<number, number>): DueDelivery & { leased: boolean } {
+  #row(
+    record: LogRecord,
+    event: DeliveryAccepted,
+    snapshot: StoreSnapshot | undefined,
+    taken: Map<number, number>,
+  ): DueDelivery & { leased: boolean } {
     const { slots } = this.dispatch;
     const mapping = snapshot?.mappings.get(event.mapping);
     if (mapping !== undefined) slots.learn(mapping.endpoint, mapping.options.concurrency);
@@ -95,7 +101,12 @@ export class DeliveryHandler {
 
   #loop(record: LogRecord, event: DeliveryAccepted): NewEvent {
     const { store, root } = event;
-    return { stream: record.stream, version: record.version + 1, at: this.now(), event: { type: 'delivery.parked', store, root, reason: 'loop_guard' } };
+    return {
+      stream: record.stream,
+      version: record.version + 1,
+      at: this.now(),
+      event: { type: 'delivery.parked', store, root, reason: 'loop_guard' },
+    };
   }
 }
 

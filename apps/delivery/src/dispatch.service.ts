@@ -1,4 +1,16 @@
-import type { Clock, DueDeliveries, EventLog, Identifiers, LogTail, Random, ReceivedMessages, Registry, Sender, Sha256, UnitOfWork } from '@crossdock/core';
+import type {
+  Clock,
+  DueDeliveries,
+  EventLog,
+  Identifiers,
+  LogTail,
+  Random,
+  ReceivedMessages,
+  Registry,
+  Sender,
+  Sha256,
+  UnitOfWork,
+} from '@crossdock/core';
 import {
   CLOCK,
   DUE_DELIVERIES,

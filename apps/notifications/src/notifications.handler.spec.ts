@@ -1,5 +1,13 @@
 import { sha256 } from '@crossdock/kit';
-import { notificationId, type DeliveryAccepted, type HubEvent, type LogRecord, type MessageReceived, type NewEvent, type RecordOutcome } from '@crossdock/core';
+import {
+  notificationId,
+  type DeliveryAccepted,
+  type HubEvent,
+  type LogRecord,
+  type MessageReceived,
+  type NewEvent,
+  type RecordOutcome,
+} from '@crossdock/core';
 import {
   accepted,
   answeredLate,
@@ -58,8 +66,7 @@ describe('NotificationsHandler', () => {
   const raisedBy = (about: string, origin: string, said = outOfStock): readonly HubEvent[] =>
     hub.log.events(notificationId(sha256, { about, origin, entry: said })).map(({ event }) => event);
   /** What was appended after what the test stored. */
-  const since = async (position: number): Promise<readonly HubEvent[]> =>
-    (await hub.log.read(0, position, 100)).map(({ event }) => event);
+  const since = async (position: number): Promise<readonly HubEvent[]> => (await hub.log.read(0, position, 100)).map(({ event }) => event);
 
   it('raises what an endpoint said, and pushes it as a message', async () => {
     await storeAll(
@@ -83,7 +90,15 @@ describe('NotificationsHandler', () => {
       bytes: 69,
     });
     const [, pushedStream = ''] = (await hub.log.read(0, 3, 2)).map(({ stream }) => stream);
-    expect(raised).toEqual({ type: 'notification.raised', store: storeId, root: idOf(1), about: idOf(2), origin, ...outOfStock, pushed: pushedStream });
+    expect(raised).toEqual({
+      type: 'notification.raised',
+      store: storeId,
+      root: idOf(1),
+      about: idOf(2),
+      origin,
+      ...outOfStock,
+      pushed: pushedStream,
+    });
     expect((await hub.received.get([pushedStream])).get(pushedStream)?.parsed()).toEqual({
       subject: 'Out of stock',
       description: 'APC-00001 is out of stock.',
@@ -99,7 +114,11 @@ describe('NotificationsHandler', () => {
     const [first, second] = await deliveries();
     await handle('deliveries', [first as LogRecord]);
     await handle('deliveries', [second as LogRecord]);
-    expect(raisedBy(idOf(2), 'erp.orders').map(({ type }) => type)).toEqual(['notification.raised', 'notification.repeated', 'notification.repeated']);
+    expect(raisedBy(idOf(2), 'erp.orders').map(({ type }) => type)).toEqual([
+      'notification.raised',
+      'notification.repeated',
+      'notification.repeated',
+    ]);
     expect((await since(3)).filter(({ type }) => type === 'message.received')).toHaveLength(1);
   });
 
@@ -131,13 +150,22 @@ describe('NotificationsHandler', () => {
       referenceType: 'message',
       referenceId: idOf(1),
     });
-    expect(message).toMatchObject({ type: 'message.received', message: 'notification:error', origin: 'notification', parent: idOf(1), hops: 1 });
+    expect(message).toMatchObject({
+      type: 'message.received',
+      message: 'notification:error',
+      origin: 'notification',
+      parent: idOf(1),
+      hops: 1,
+    });
   });
 
   it('raises a notification that was pushed as a message, without pushing it again', async () => {
     const type = { message: 'notification:error', rootMessage: 'notification:error' };
     const payload = '{"subject":"Broken","description":"It broke.","reference_type":"order","reference_id":"R1","more":{"a":1}}';
-    await storeAll([idOf(1), 1, pushed(1, { ...type, source: 'shop' }), payload], [idOf(1), 2, { ...routed(), root: idOf(1), message: type.message }]);
+    await storeAll(
+      [idOf(1), 1, pushed(1, { ...type, source: 'shop' }), payload],
+      [idOf(1), 2, { ...routed(), root: idOf(1), message: type.message }],
+    );
     await handle('messages', await messages());
     expect(await since(2)).toEqual([
       {

@@ -31,7 +31,9 @@ export class NotificationsHandler {
 
   @BatchPattern(topics.messageOutcomes)
   async onMessageOutcomes(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const relevant = records.filter(({ event }) => event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:')));
+    const relevant = records.filter(
+      ({ event }) => event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:')),
+    );
     if (relevant.length > 0) {
       const received = await this.received.get(relevant.map((record) => record.stream));
       const found = relevant.flatMap((record): readonly (Found | undefined)[] => {
@@ -41,7 +43,11 @@ export class NotificationsHandler {
         const isOutcome = record.event.type !== 'message.archived';
         return [...invalid, isOutcome ? fromMessage(record, message) : undefined];
       });
-      await this.#note(tx, records, found.filter((one) => one !== undefined));
+      await this.#note(
+        tx,
+        records,
+        found.filter((one) => one !== undefined),
+      );
     }
     return records.map(() => done);
   }

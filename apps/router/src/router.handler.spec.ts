@@ -173,7 +173,10 @@ describe('RouterHandler', () => {
     expect([1, 2, 3, 4].map((n) => sentBy(n).length)).toEqual([2, 1, 1, 2]);
     const [first] = sentBy(1);
     for (const n of [2, 3]) {
-      expect(outcomeOf(n)).toMatchObject({ sent: [{ mapping: b.id }], reasons: [{ code: 'duplicate_identifier', mapping: a.id, earlier: first }] });
+      expect(outcomeOf(n)).toMatchObject({
+        sent: [{ mapping: b.id }],
+        reasons: [{ code: 'duplicate_identifier', mapping: a.id, earlier: first }],
+      });
     }
   });
 
@@ -211,10 +214,18 @@ describe('RouterHandler', () => {
       snapshot?.subscribed.get('order:new') ?? [],
     );
     const [a = '', b = ''] = sentBy(1);
-    const ids = new Map([[mapping('a').id, a], [mapping('b').id, b]]);
+    const ids = new Map([
+      [mapping('a').id, a],
+      [mapping('b').id, b],
+    ]);
     const decision = decideRouting(
       { status: 'validated', version: 2, id: idOf(1), received: received({ root: idOf(1) }), createdAt: beginning, warnings: [] },
-      { matched, revision: snapshot?.revision ?? 0, deliveryOf: (one) => ids.get(one.mapping.id) ?? '', holderOf: (one) => ids.get(one.mapping.id) ?? '' },
+      {
+        matched,
+        revision: snapshot?.revision ?? 0,
+        deliveryOf: (one) => ids.get(one.mapping.id) ?? '',
+        holderOf: (one) => ids.get(one.mapping.id) ?? '',
+      },
     );
     expect(decision.kind === 'decided' ? decision.outcome : undefined).toEqual(outcomeOf(1));
   });

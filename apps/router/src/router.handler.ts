@@ -52,7 +52,12 @@ export class RouterHandler {
     const [received, snapshots, streams] = await Promise.all([
       this.received.get(records.map((record) => record.stream)),
       this.registry.snapshots([...new Set(records.map((record) => record.event.store))], tx),
-      tx.repeated ? this.log.load(records.map((record) => record.stream), tx) : undefined,
+      tx.repeated
+        ? this.log.load(
+            records.map((record) => record.stream),
+            tx,
+          )
+        : undefined,
     ]);
     const routable: Routable[] = [];
     const outcomes = records.map((record): RecordOutcome => {
@@ -112,7 +117,13 @@ export class RouterHandler {
 /** What the paths of filters and identifiers start from. */
 function rootOf(id: string, received: Received): JsonValue {
   const { event } = received;
-  return { message: event.message, message_id: id, store_id: event.store, source: event.source ?? null, payload: received.parsed() as JsonValue };
+  return {
+    message: event.message,
+    message_id: id,
+    store_id: event.store,
+    source: event.source ?? null,
+    payload: received.parsed() as JsonValue,
+  };
 }
 
 /** The record's event follows the first one, unless somebody was faster. */

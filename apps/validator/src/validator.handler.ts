@@ -38,7 +38,8 @@ export class ValidatorHandler {
       if (message === undefined) return poison('The log has no payload for this message.');
       const state = states.get(record.stream) ?? unknownMessage;
       const decision = decideValidation(state, checkPayload(message.event.message, message.parsed()));
-      if (decision.kind === 'decided') events.push({ stream: record.stream, version: state.version + 1, at: this.now(), event: decision.event });
+      if (decision.kind === 'decided')
+        events.push({ stream: record.stream, version: state.version + 1, at: this.now(), event: decision.event });
       return done;
     });
     const [first] = records;
@@ -48,7 +49,12 @@ export class ValidatorHandler {
 
   /** A record's own event is the whole stream so far, unless somebody was faster. */
   async #states(records: readonly LogRecord[], tx: Transaction): Promise<ReadonlyMap<string, MessageState>> {
-    const streams = tx.repeated ? await this.log.load(records.map((record) => record.stream), tx) : undefined;
+    const streams = tx.repeated
+      ? await this.log.load(
+          records.map((record) => record.stream),
+          tx,
+        )
+      : undefined;
     return new Map(
       records.map((record) => {
         const events: readonly Versioned[] = streams?.get(record.stream) ?? [record];

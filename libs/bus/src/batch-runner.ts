@@ -69,7 +69,10 @@ export class BatchRunner {
   }
 
   #parked(key: CheckpointKey, record: LogRecord, reason: string): ParkedRecord {
-    this.#parts.logger.warn({ event: 'record_parked', ...key, position: record.position, message_id: record.stream, reason }, 'a record was parked');
+    this.#parts.logger.warn(
+      { event: 'record_parked', ...key, position: record.position, message_id: record.stream, reason },
+      'a record was parked',
+    );
     return {
       ...key,
       position: record.position,
@@ -81,7 +84,13 @@ export class BatchRunner {
     };
   }
 
-  async #prefix(key: CheckpointKey, handler: BatchHandler, records: readonly LogRecord[], expected: number, again: ComeAgain): Promise<BatchEnd> {
+  async #prefix(
+    key: CheckpointKey,
+    handler: BatchHandler,
+    records: readonly LogRecord[],
+    expected: number,
+    again: ComeAgain,
+  ): Promise<BatchEnd> {
     const before = records.slice(0, again.index);
     const last = before.at(-1);
     if (last === undefined) return { position: expected, again: again.reason };
@@ -89,7 +98,13 @@ export class BatchRunner {
     return end.again === undefined ? { position: end.position, again: again.reason } : end;
   }
 
-  async #halves(key: CheckpointKey, handler: BatchHandler, records: readonly LogRecord[], expected: number, end: number): Promise<BatchEnd> {
+  async #halves(
+    key: CheckpointKey,
+    handler: BatchHandler,
+    records: readonly LogRecord[],
+    expected: number,
+    end: number,
+  ): Promise<BatchEnd> {
     const middle = Math.ceil(records.length / 2);
     const first = records.slice(0, middle);
     const begun = await this.run(key, handler, first, expected, first.at(-1)?.position ?? expected);

@@ -6,7 +6,10 @@ import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 const MAX_RECORDS = 500;
 const DRAIN_MS = 30_000;
 
-type NestHandler = (records: readonly LogRecord[], tx: Transaction) => Promise<Observable<readonly RecordOutcome[]> | readonly RecordOutcome[]>;
+type NestHandler = (
+  records: readonly LogRecord[],
+  tx: Transaction,
+) => Promise<Observable<readonly RecordOutcome[]> | readonly RecordOutcome[]>;
 
 /**
  * Nest's side of the log: each `@BatchPattern(topic)` method of a service is a batch handler

@@ -1,4 +1,13 @@
-import { boundedText, type BatchHandler, type CheckpointKey, type LogRecord, type LogTail, type ParkedRecord, type ParkedRecords, type UnitOfWork } from '@crossdock/core';
+import {
+  boundedText,
+  type BatchHandler,
+  type CheckpointKey,
+  type LogRecord,
+  type LogTail,
+  type ParkedRecord,
+  type ParkedRecords,
+  type UnitOfWork,
+} from '@crossdock/core';
 import { isWeather, messageOf, type Logger } from '@crossdock/kit';
 
 export interface ParkedRetryParts {
@@ -32,7 +41,10 @@ export class ParkedRetry {
         if (outcome?.kind !== 'done') throw new StillParked(outcome?.reason ?? 'The handler answered nothing.');
         await this.#parts.parked.remove(tx, parked);
       });
-      this.#parts.logger.info({ event: 'parked_record_done', ...key, position: parked.position, message_id: parked.stream }, 'a parked record is done');
+      this.#parts.logger.info(
+        { event: 'parked_record_done', ...key, position: parked.position, message_id: parked.stream },
+        'a parked record is done',
+      );
     } catch (error) {
       if (isWeather(error)) throw error;
       await this.#parts.parked.refuse(parked, boundedText(messageOf(error), MAX_REASON));

@@ -1,5 +1,14 @@
 import { topicOf } from '@crossdock/contracts';
-import type { CheckpointKey, Checkpoints, ConsumerHealth, LogConsumer, LogRecord, LogTail, StoredEvent, Subscription } from '@crossdock/core';
+import type {
+  CheckpointKey,
+  Checkpoints,
+  ConsumerHealth,
+  LogConsumer,
+  LogRecord,
+  LogTail,
+  StoredEvent,
+  Subscription,
+} from '@crossdock/core';
 import { Signal, codeOf, lingerUnderLoad, messageOf, pause, within, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from './batch-runner.ts';
 import type { ParkedRetry } from './parked-retry.ts';

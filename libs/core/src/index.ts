@@ -102,7 +102,13 @@ export {
 export { memberName, putLastMember, setMember, type MemberName } from './json/splice.ts';
 export { boundedText, canonicalText, previewText } from './json/text.ts';
 export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './message/message-id.ts';
-export { decideNotification, notificationId, notificationKey, type NotificationDecision, type Occurrence } from './notifying/decide-notification.ts';
+export {
+  decideNotification,
+  notificationId,
+  notificationKey,
+  type NotificationDecision,
+  type Occurrence,
+} from './notifying/decide-notification.ts';
 export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { fitValue, typeOfValue } from './routing/parameter-value.ts';

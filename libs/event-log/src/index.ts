@@ -1,5 +1,22 @@
-export { Database, databaseDefaults, pgOf, type DatabaseOptions, type PgTransaction, type Row, type Statement } from './database/database.ts';
-export { idArray, int2Array, int4Array, int8Array, jsonArray, textArray, timestampArray, uuidBytesArray } from './database/binary-arrays.ts';
+export {
+  Database,
+  databaseDefaults,
+  pgOf,
+  type DatabaseOptions,
+  type PgTransaction,
+  type Row,
+  type Statement,
+} from './database/database.ts';
+export {
+  idArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  jsonArray,
+  textArray,
+  timestampArray,
+  uuidBytesArray,
+} from './database/binary-arrays.ts';
 export { dayOf, idOf, lowestOfDay, uuidOf } from './database/object-id.ts';
 export { migrate, type Migration } from './migrations/migrate.ts';
 export { Partitions, partitionOf } from './log/partitions.ts';

@@ -13,5 +13,6 @@ export interface BatchExtras {
  */
 export function BatchPattern(topic: string, extras: BatchExtras = {}) {
   const decorate = EventPattern(topic, extras) as (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
-  return (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<BatchHandler>): void => decorate(target, key, descriptor);
+  return (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<BatchHandler>): void =>
+    decorate(target, key, descriptor);
 }

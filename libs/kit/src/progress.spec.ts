@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { Progress, formatProgress } from './progress.ts';
 
-function shown(isTTY: boolean): { readonly lines: string[]; readonly progress: Progress; at(ms: number): void } {
+function shown(isTTY: boolean): { readonly lines: string[]; readonly progress: Progress; at: (ms: number) => void } {
   const lines: string[] = [];
   let now = 0;
-  return { lines, progress: new Progress({ isTTY, columns: 100, write: (text: string) => lines.push(text) }, () => now), at: (ms) => (now = ms) };
+  return {
+    lines,
+    progress: new Progress({ isTTY, columns: 100, write: (text: string) => lines.push(text) }, () => now),
+    at: (ms) => (now = ms),
+  };
 }
 
 it('tells share, count, rate and time left', () => {

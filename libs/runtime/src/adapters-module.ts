@@ -22,10 +22,14 @@ import {
   UNIT_OF_WORK,
   sha256,
 } from '@crossdock/kit';
-import type { DynamicModule, Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Adapters } from './adapters.ts';
 
+/** Nest asks for classes to tell modules apart; these have nothing to say. */
+@Module({})
 class AdaptersModule {}
+
+@Module({})
 class ServiceModule {}
 
 /** A service's root module: its own module, and the adapters behind the tokens. */

@@ -95,7 +95,7 @@ export interface OpenOptions {
   /** Other processes cannot be alive: what they leased is free at once. */
   readonly soleOwner?: boolean;
   /** This process was declared dead, or cannot go on: it must end. */
-  onFatal(error: HubError): void;
+  readonly onFatal: (error: HubError) => void;
 }
 
 /** Opens a migrated database and everything on it. */
@@ -107,7 +107,12 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
   const egress = egressOf(config);
   const secrets = secretsOf(config);
 
-  const database = new Database({ ...databaseDefaults, url: config.databaseUrl, connections: config.databaseConnections, name: `crossdock-${name}` });
+  const database = new Database({
+    ...databaseDefaults,
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    name: `crossdock-${name}`,
+  });
   const open = await openLog(database, {
     shards: config.shards,
     receivedCacheBytes: config.payloadCacheBytes,
@@ -152,7 +157,10 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     defaults: defaultOptions,
   });
   const parameters = new Parameters({ source, secrets, newId, limits: parameterLimits });
-  const sender = createHttpSender({ policy: egress, onRefused: (refusal) => logger.warn({ event: 'egress_refused', ...refusal }, 'a request was not allowed') });
+  const sender = createHttpSender({
+    policy: egress,
+    onRefused: (refusal) => logger.warn({ event: 'egress_refused', ...refusal }, 'a request was not allowed'),
+  });
   const projector = new Projector(database, open.tail, { ...projectorDefaults, onProblem });
   const partitions = setInterval(() => void open.partitions.makeAhead(now()).catch(onProblem), PARTITIONS_EVERY_MS);
   partitions.unref();
@@ -203,7 +211,10 @@ function egressOf(config: Config): EgressPolicy {
 
 function secretsOf(config: Config): SecretBox {
   if (config.secretKeys === undefined) {
-    throw new HubError('config_invalid', 'CROSSDOCK_SECRET_KEYS is not set: endpoint tokens are sealed with it. Make one with: echo "main:$(openssl rand -base64 32)"');
+    throw new HubError(
+      'config_invalid',
+      'CROSSDOCK_SECRET_KEYS is not set: endpoint tokens are sealed with it. Make one with: echo "main:$(openssl rand -base64 32)"',
+    );
   }
   const keys = readSecretKeys(config.secretKeys);
   if (keys.ok) return new SecretBox(keys.keys);

@@ -48,7 +48,8 @@ const oneOf =
   (...words: readonly string[]) =>
   (value: string): string | Problem =>
     words.includes(value) ? value : new Problem(`one of ${words.join(', ')}`);
-const yesNo = (value: string): boolean | Problem => (value === '1' || value === 'true' ? true : value === '0' || value === 'false' ? false : new Problem('1 or 0'));
+const yesNo = (value: string): boolean | Problem =>
+  value === '1' || value === 'true' ? true : value === '0' || value === 'false' ? false : new Problem('1 or 0');
 const list = (value: string): readonly string[] =>
   value
     .split(',')
@@ -56,26 +57,71 @@ const list = (value: string): readonly string[] =>
     .filter((entry) => entry !== '');
 const ports = (value: string): readonly number[] | Problem => {
   const numbers = list(value).map(Number);
-  return numbers.every((port) => Number.isInteger(port) && port > 0 && port < 65_536) ? numbers : new Problem('port numbers, separated by commas');
+  return numbers.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)
+    ? numbers
+    : new Problem('port numbers, separated by commas');
 };
 const postgresUrl = (value: string): string | Problem =>
-  /^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value) ? value : new Problem('an address such as postgres://user:password@host:5432/crossdock');
+  /^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value)
+    ? value
+    : new Problem('an address such as postgres://user:password@host:5432/crossdock');
 
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   databaseUrl: { name: 'CROSSDOCK_DATABASE_URL', about: 'Postgres 15 or newer', fallback: undefined, secret: true, parse: postgresUrl },
   host: { name: 'CROSSDOCK_HOST', about: 'address that the API listens on', fallback: '127.0.0.1', parse: text },
   port: { name: 'CROSSDOCK_PORT', about: 'port that the API listens on', fallback: '4600', parse: integer(0, 65_535) },
-  logLevel: { name: 'CROSSDOCK_LOG_LEVEL', about: 'what is logged', fallback: 'info', parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
+  logLevel: {
+    name: 'CROSSDOCK_LOG_LEVEL',
+    about: 'what is logged',
+    fallback: 'info',
+    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+  },
   shards: { name: 'CROSSDOCK_SHARDS', about: 'shards of a new log', fallback: '2', parse: integer(1, 64) },
-  databaseConnections: { name: 'CROSSDOCK_DATABASE_CONNECTIONS', about: 'connections of one process', fallback: '24', parse: integer(4, 500) },
-  maxBodyBytes: { name: 'CROSSDOCK_MAX_BODY_BYTES', about: 'largest request body, bytes', fallback: String(1 << 20), parse: integer(1_024, 64 << 20) },
-  payloadCacheBytes: { name: 'CROSSDOCK_PAYLOAD_CACHE_BYTES', about: 'memory for payloads under way', fallback: String(96 << 20), parse: integer(1 << 20, 16 * 2 ** 30) },
+  databaseConnections: {
+    name: 'CROSSDOCK_DATABASE_CONNECTIONS',
+    about: 'connections of one process',
+    fallback: '24',
+    parse: integer(4, 500),
+  },
+  maxBodyBytes: {
+    name: 'CROSSDOCK_MAX_BODY_BYTES',
+    about: 'largest request body, bytes',
+    fallback: String(1 << 20),
+    parse: integer(1_024, 64 << 20),
+  },
+  payloadCacheBytes: {
+    name: 'CROSSDOCK_PAYLOAD_CACHE_BYTES',
+    about: 'memory for payloads under way',
+    fallback: String(96 << 20),
+    parse: integer(1 << 20, 16 * 2 ** 30),
+  },
   allowLoopback: { name: 'CROSSDOCK_ALLOW_LOOPBACK', about: 'endpoints on this machine: for development', fallback: '0', parse: yesNo },
-  egressAllow: { name: 'CROSSDOCK_EGRESS_ALLOW', about: 'inside addresses, ranges and names that endpoints may have', fallback: '', parse: list },
-  egressPorts: { name: 'CROSSDOCK_EGRESS_PORTS', about: 'ports below 1024 that endpoints may have beside 80 and 443', fallback: '', parse: ports },
-  secretKeys: { name: 'CROSSDOCK_SECRET_KEYS', about: 'keys that seal endpoint tokens, id:base64', fallback: undefined, secret: true, parse: text },
+  egressAllow: {
+    name: 'CROSSDOCK_EGRESS_ALLOW',
+    about: 'inside addresses, ranges and names that endpoints may have',
+    fallback: '',
+    parse: list,
+  },
+  egressPorts: {
+    name: 'CROSSDOCK_EGRESS_PORTS',
+    about: 'ports below 1024 that endpoints may have beside 80 and 443',
+    fallback: '',
+    parse: ports,
+  },
+  secretKeys: {
+    name: 'CROSSDOCK_SECRET_KEYS',
+    about: 'keys that seal endpoint tokens, id:base64',
+    fallback: undefined,
+    secret: true,
+    parse: text,
+  },
   adminToken: { name: 'CROSSDOCK_ADMIN_TOKEN', about: 'the token that may make stores', fallback: undefined, secret: true, parse: text },
-  environment: { name: 'CROSSDOCK_ENVIRONMENT', about: 'a word in new tokens', fallback: 'dev', parse: (value) => (/^[a-z]{1,10}$/.test(value) ? value : new Problem('up to ten lower-case letters')) },
+  environment: {
+    name: 'CROSSDOCK_ENVIRONMENT',
+    about: 'a word in new tokens',
+    fallback: 'dev',
+    parse: (value) => (/^[a-z]{1,10}$/.test(value) ? value : new Problem('up to ten lower-case letters')),
+  },
 };
 
 const OPTIONAL = new Set<keyof Config>(['secretKeys', 'adminToken']);
@@ -91,7 +137,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       continue;
     }
     const value = setting.parse(given);
-    if (value instanceof Problem) problems.push(`${setting.name} is ${setting.secret === true ? 'not usable' : `"${given}"`}; it needs ${value.wanted} (${setting.about}).`);
+    if (value instanceof Problem)
+      problems.push(
+        `${setting.name} is ${setting.secret === true ? 'not usable' : `"${given}"`}; it needs ${value.wanted} (${setting.about}).`,
+      );
     else read[key] = value;
   }
   if (problems.length > 0) throw new HubError('config_invalid', `The configuration is not usable:\n- ${problems.join('\n- ')}`);

@@ -2,7 +2,12 @@ export { migrateDatabase, migrations, openAdapters, type Adapters, type OpenOpti
 export { describeConfig, readConfig, type Config } from './config.ts';
 export { run, stopSignal } from './run.ts';
 export { startService, type RunningService } from './start-service.ts';
-export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions, type PostgresStep } from './postgres/embedded-postgres.ts';
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  type PostgresStep,
+} from './postgres/embedded-postgres.ts';
 export { removeEmbeddedPostgres } from './postgres/remove-embedded-postgres.ts';
 export { freePort } from './postgres/free-port.ts';
 export { superviseEmbeddedPostgres } from './postgres/supervise-embedded-postgres.ts';

@@ -19,7 +19,13 @@ export async function run(service: ServiceDefinition, env: Readonly<Record<strin
     const fatal = await ended.promise;
     if (fatal !== undefined) process.exitCode = 1;
     logger.info({ event: 'service_stopping', err: fatal }, `${service.name} stops`);
-    if (!(await within(SHUTDOWN_MS, running.close().then(() => adapters.close())))) process.exit(1);
+    if (
+      !(await within(
+        SHUTDOWN_MS,
+        running.close().then(() => adapters.close()),
+      ))
+    )
+      process.exit(1);
   } catch (error) {
     logger.fatal({ event: 'service_failed', err: error }, messageOf(error));
     process.exitCode = 1;

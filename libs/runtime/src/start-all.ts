@@ -13,7 +13,7 @@ export interface StartAllOptions {
   /** Other processes cannot be alive: what they leased is free. */
   readonly soleOwner: boolean;
   readonly onStep?: StepListener;
-  onFatal(error: HubError): void;
+  readonly onFatal: (error: HubError) => void;
 }
 
 /** Services of one process, over the same adapters. */
@@ -38,7 +38,9 @@ export async function startAll({ config, logger, services, soleOwner, onStep, on
   const running: RunningService[] = [];
   const close = async (): Promise<void> => {
     for (const service of running.toReversed()) {
-      await service.close().catch((error: unknown) => logger.error({ event: 'stop_failed', service: service.name, err: error }, messageOf(error)));
+      await service
+        .close()
+        .catch((error: unknown) => logger.error({ event: 'stop_failed', service: service.name, err: error }, messageOf(error)));
     }
     await adapters.close();
   };

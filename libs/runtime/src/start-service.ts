@@ -27,14 +27,22 @@ export async function startService(service: ServiceDefinition, adapters: Adapter
   const root = rootModule(adapters, service.module);
   const logger = new NestLogger(adapters.logger.child({ service: service.name }));
   if (service.front === 'log') {
-    const app = await NestFactory.createMicroservice(root, { strategy: new LogStrategy(adapters.consumer(), service.name), logger, abortOnError: false });
+    const app = await NestFactory.createMicroservice(root, {
+      strategy: new LogStrategy(adapters.consumer(), service.name),
+      logger,
+      abortOnError: false,
+    });
     app.useGlobalFilters(new AsItIs());
     await app.listen();
     return { name: service.name, url: undefined, close: () => app.close() };
   }
   const { host, port, maxBodyBytes } = adapters.config;
   const server = service.server({ maxBodyBytes }) as ConstructorParameters<typeof FastifyAdapter>[0];
-  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(server), { logger, bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(server), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
   await app.listen(port, host);
   return { name: service.name, url: await app.getUrl(), close: () => app.close() };
 }

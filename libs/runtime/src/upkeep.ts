@@ -23,5 +23,7 @@ export async function rebuildLists(url: string, progress: Progress): Promise<Reb
 
 /** Checks what must always hold, one result for each invariant; services may go on meanwhile. */
 export async function verifyDatabase(url: string, progress: Progress): Promise<readonly InvariantResult[]> {
-  return await withDatabase(url, 'verify', (database) => verify(database, { onProgress: (done, total, phase) => progress.show(phase, done, total) }));
+  return await withDatabase(url, 'verify', (database) =>
+    verify(database, { onProgress: (done, total, phase) => progress.show(phase, done, total) }),
+  );
 }

@@ -11,27 +11,37 @@ const FAILED = 1;
 
 /** `npm run rebuild`: the lists anew from the log, while everything goes on. Answers the exit code. */
 export async function runRebuild(argv: readonly string[], env: Env): Promise<number> {
-  return await upkeep(argv, env, 'Builds the lists anew from the log, beside the live ones.\n\n  npm run rebuild [-- --data DIR]\n', async (url, progress) => {
-    const result = await rebuildLists(url, progress);
-    progress.end();
-    const rate = Math.round(result.events / Math.max(0.001, result.ms / 1000)).toLocaleString('en-US');
-    process.stdout.write(
-      `  ✓ rebuilt ${result.items.toLocaleString('en-US')} messages and deliveries and ${result.notifications.toLocaleString('en-US')} notifications ` +
-        `from ${result.events.toLocaleString('en-US')} events in ${formatDuration(result.ms)} (${rate} events/s)\n`,
-    );
-    if (result.damaged > 0) process.stdout.write(`  ✗ ${result.damaged} streams cannot be read: npm run verify names them\n`);
-    return result.damaged === 0 ? OK : FAILED;
-  });
+  return await upkeep(
+    argv,
+    env,
+    'Builds the lists anew from the log, beside the live ones.\n\n  npm run rebuild [-- --data DIR]\n',
+    async (url, progress) => {
+      const result = await rebuildLists(url, progress);
+      progress.end();
+      const rate = Math.round(result.events / Math.max(0.001, result.ms / 1000)).toLocaleString('en-US');
+      process.stdout.write(
+        `  ✓ rebuilt ${result.items.toLocaleString('en-US')} messages and deliveries and ${result.notifications.toLocaleString('en-US')} notifications ` +
+          `from ${result.events.toLocaleString('en-US')} events in ${formatDuration(result.ms)} (${rate} events/s)\n`,
+      );
+      if (result.damaged > 0) process.stdout.write(`  ✗ ${result.damaged} streams cannot be read: npm run verify names them\n`);
+      return result.damaged === 0 ? OK : FAILED;
+    },
+  );
 }
 
 /** `npm run verify`: one line for each invariant, exit code 1 on any violation. */
 export async function runVerify(argv: readonly string[], env: Env): Promise<number> {
-  return await upkeep(argv, env, 'Checks what must always hold, while everything goes on.\n\n  npm run verify [-- --data DIR]\n', async (url, progress) => {
-    const results = await verifyDatabase(url, progress);
-    progress.end();
-    for (const result of results) process.stdout.write(formatResult(result));
-    return results.every(({ holds }) => holds) ? OK : FAILED;
-  });
+  return await upkeep(
+    argv,
+    env,
+    'Checks what must always hold, while everything goes on.\n\n  npm run verify [-- --data DIR]\n',
+    async (url, progress) => {
+      const results = await verifyDatabase(url, progress);
+      progress.end();
+      for (const result of results) process.stdout.write(formatResult(result));
+      return results.every(({ holds }) => holds) ? OK : FAILED;
+    },
+  );
 }
 
 /** `  ✓ I3  every shard …  (shards 2, events 1,000)`, and the first violations below. */
@@ -43,7 +53,12 @@ export function formatResult({ id, title, holds, checked, violations, examples }
   return head + [...examples, ...more].map((example) => `         ${example}\n`).join('');
 }
 
-async function upkeep(argv: readonly string[], env: Env, help: string, work: (url: string, progress: Progress) => Promise<number>): Promise<number> {
+async function upkeep(
+  argv: readonly string[],
+  env: Env,
+  help: string,
+  work: (url: string, progress: Progress) => Promise<number>,
+): Promise<number> {
   const progress = new Progress(process.stderr, () => performance.now());
   try {
     const options = upkeepOptions(argv, env);

@@ -18,7 +18,11 @@ export function upkeepOptions(argv: readonly string[], env: Readonly<Record<stri
  * Works on the database of CROSSDOCK_DATABASE_URL, or of the hub that runs on the data directory; where none runs, its
  * Postgres is started for as long as the work takes.
  */
-export async function withDatabase<T>(dataDir: string, env: Readonly<Record<string, string | undefined>>, work: (url: string) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
   const given = env['CROSSDOCK_DATABASE_URL'];
   if (given !== undefined && given !== '') return await work(given);
   const running = await readRunning(dataDir);

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocate } from './allocate.ts';
 
-const entry = fc.record({ endpoint: fc.integer({ min: 1, max: 40 }), store: fc.constantFrom('a', 'b', 'c'), free: fc.integer({ min: 0, max: 40 }) });
+const entry = fc.record({
+  endpoint: fc.integer({ min: 1, max: 40 }),
+  store: fc.constantFrom('a', 'b', 'c'),
+  free: fc.integer({ min: 0, max: 40 }),
+});
 const entries = fc.uniqueArray(entry, { selector: (item) => item.endpoint, maxLength: 20 });
 
 describe('allocate', () => {

@@ -129,7 +129,10 @@ export class Dispatcher {
 
   #begin(due: DueDelivery, received: Received | undefined, snapshot: StoreSnapshot | undefined): void {
     if (received === undefined) {
-      this.#parts.logger.error({ event: 'payload_missing', delivery_id: due.delivery, message_id: due.message }, 'a delivery has no payload');
+      this.#parts.logger.error(
+        { event: 'payload_missing', delivery_id: due.delivery, message_id: due.message },
+        'a delivery has no payload',
+      );
       this.#parts.slots.answered(due.endpoint);
       return this.#parts.slots.settled(0);
     }
@@ -150,7 +153,10 @@ export class Dispatcher {
       await this.#parts.due.postpone(due);
       this.#parts.onPaused(due);
     } catch (error) {
-      this.#parts.logger.warn({ event: 'postpone_failed', delivery_id: due.delivery, err: error }, 'a paused delivery keeps its lease until this process ends');
+      this.#parts.logger.warn(
+        { event: 'postpone_failed', delivery_id: due.delivery, err: error },
+        'a paused delivery keeps its lease until this process ends',
+      );
     } finally {
       this.#parts.slots.settled(0);
     }
@@ -202,7 +208,13 @@ export class Dispatcher {
 
 const UNREACHABLE: ReadonlySet<string> = new Set(['timeout', 'connection_refused', 'connection_reset', 'dns', 'tls', 'network']);
 
-function outcomeOf(result: SendResult, json: ReturnType<typeof parseAnswer> | undefined, due: DueDelivery, received: Received, mapping: Mapping): Answer {
+function outcomeOf(
+  result: SendResult,
+  json: ReturnType<typeof parseAnswer> | undefined,
+  due: DueDelivery,
+  received: Received,
+  mapping: Mapping,
+): Answer {
   if (result.kind === 'failed' || json === undefined) {
     const text = result.kind === 'failed' ? result.detail : '';
     return { kind: 'failure', class: result.kind === 'failed' ? result.failure : 'network', text, notifications: [], warnings: [] };

@@ -49,7 +49,7 @@ export class LostAttempts {
   }
 
   async #takeOver(shard: number): Promise<void> {
-    for (let taken = PAGE; taken === PAGE; ) {
+    for (let taken = PAGE; taken === PAGE;) {
       taken = await this.#parts.unitOfWork.run(async (tx) => {
         const rows = await this.#parts.due.takeOver(tx, shard, PAGE);
         const at = this.#parts.now();

@@ -14,7 +14,11 @@ export interface AttemptFacts {
 }
 
 /** What is kept of an attempt, before its outcome is known. */
-export function describeAttempt(facts: AttemptFacts, result: SendResult, json: HttpAnswer['json'] | undefined): Omit<Attempt, 'error' | 'warnings'> {
+export function describeAttempt(
+  facts: AttemptFacts,
+  result: SendResult,
+  json: HttpAnswer['json'] | undefined,
+): Omit<Attempt, 'error' | 'warnings'> {
   const attempt = { ...facts, url: withoutSecrets(facts.url), durationMs: Math.round(result.durationMs) };
   if (result.kind === 'failed') return result.status === undefined ? attempt : { ...attempt, status: result.status };
   return {

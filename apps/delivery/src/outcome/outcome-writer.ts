@@ -143,11 +143,16 @@ export class OutcomeWriter {
       return;
     }
     const { due } = only.ended;
-    this.#parts.logger.error({ event: 'outcome_set_aside', delivery_id: due.delivery, reason: messageOf(error) }, 'an outcome cannot be stored');
+    this.#parts.logger.error(
+      { event: 'outcome_set_aside', delivery_id: due.delivery, reason: messageOf(error) },
+      'an outcome cannot be stored',
+    );
     const later = { version: due.version, failures: due.failures, dueAt: this.#parts.now() + SET_ASIDE_MS };
     await this.#parts.unitOfWork
       .run((tx) => this.#parts.due.settle(tx, [{ delivery: due.delivery, attempt: due.attempt, next: later }]))
-      .catch((failure: unknown) => this.#parts.logger.error({ event: 'outcome_lost_lease', err: failure }, 'the lease stays until this process ends'));
+      .catch((failure: unknown) =>
+        this.#parts.logger.error({ event: 'outcome_lost_lease', err: failure }, 'the lease stays until this process ends'),
+      );
     only.ended.settled();
   }
 
@@ -204,13 +209,23 @@ export class OutcomeWriter {
     const at = this.#parts.now();
     const outcome = { stream: due.delivery, version: version + 1, at };
     if (decision.kind !== 'succeeded') return [{ ...outcome, event: decision.event }];
-    const children = decision.messages.map((_, index) => childId(this.#parts.sha256, { kind: 'answer', parent: due.delivery, key: String(index) }));
-    const attempt = remarks.length === 0 ? decision.event.attempt : { ...decision.event.attempt, warnings: [...(decision.event.attempt.warnings ?? []), ...remarks].slice(0, MAX_WARNINGS) };
+    const children = decision.messages.map((_, index) =>
+      childId(this.#parts.sha256, { kind: 'answer', parent: due.delivery, key: String(index) }),
+    );
+    const attempt =
+      remarks.length === 0
+        ? decision.event.attempt
+        : { ...decision.event.attempt, warnings: [...(decision.event.attempt.warnings ?? []), ...remarks].slice(0, MAX_WARNINGS) };
     const event: HubEvent = { ...decision.event, attempt, ...(children.length === 0 ? {} : { children }) };
     return [{ ...outcome, event }, ...this.#answerMessages(ended, decision, children, at)];
   }
 
-  #answerMessages(ended: Ended, decision: Extract<DeliveryDecision, { kind: 'succeeded' }>, children: readonly string[], at: number): readonly NewEvent[] {
+  #answerMessages(
+    ended: Ended,
+    decision: Extract<DeliveryDecision, { kind: 'succeeded' }>,
+    children: readonly string[],
+    at: number,
+  ): readonly NewEvent[] {
     const parent = ended.received.event;
     return decision.messages.flatMap((message, index) => {
       const stream = children[index];

@@ -44,7 +44,8 @@ export class ErrorFilter implements ExceptionFilter {
 function problemOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const code = codeOf(error) ?? '';
-  if (UNAVAILABLE.has(code)) return new HttpError('storage_unavailable', { detail: 'The database does not answer.', retryAfter: 5, cause: error });
+  if (UNAVAILABLE.has(code))
+    return new HttpError('storage_unavailable', { detail: 'The database does not answer.', retryAfter: 5, cause: error });
   if (code === 'page_out_of_range' || code === 'query_invalid') return new HttpError(code, { detail: messageOf(error), cause: error });
   const known = error instanceof HttpException ? BY_STATUS[error.getStatus()] : undefined;
   if (known !== undefined) return new HttpError(known, { detail: messageOf(error), cause: error });

@@ -78,7 +78,10 @@ export class MessageStories {
       state,
       received: payload,
       running: running?.get(id),
-      children: [...childIds.flatMap((child) => childOf(child, streams.get(child))), ...pushed.flatMap((child) => childOf(child, pushedStreams.get(child)))],
+      children: [
+        ...childIds.flatMap((child) => childOf(child, streams.get(child))),
+        ...pushed.flatMap((child) => childOf(child, pushedStreams.get(child))),
+      ],
       notifications,
     };
   }
@@ -88,7 +91,8 @@ export class MessageStories {
     const ids = new Set<string>();
     const add = (origin: string, entry: NotificationEntry): unknown => ids.add(notificationId(this.sha256, { about, origin, entry }));
     if ('accepted' in state) {
-      for (const { event } of events) if ('notifications' in event) for (const entry of event.notifications ?? []) add(state.accepted.name, entry);
+      for (const { event } of events)
+        if ('notifications' in event) for (const entry of event.notifications ?? []) add(state.accepted.name, entry);
     }
     return [...ids];
   }

@@ -38,7 +38,8 @@ export class MessageVerbs {
       const row = await this.due.lock(tx, id);
       const events = (await this.log.load([id], tx)).get(id);
       const [first] = events ?? [];
-      if (events === undefined || first === undefined || first.event.store !== store) throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
+      if (events === undefined || first === undefined || first.event.store !== store)
+        throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
       const state = foldDelivery(events);
       if (state.status === 'unknown') return await this.#performOnMessage(tx, first, events, verb);
       const endpoint = await this.#endpointOf(state);
@@ -77,14 +78,22 @@ export class MessageVerbs {
     if (state.status === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${first.stream}.` });
     if (verb.kind === 'attempt_now') {
       if (await this.parked.requestRetry(tx, first.stream)) return;
-      throw new HttpError('delivery_not_retryable', { detail: 'This is an incoming message that no step has refused; its deliveries can be attempted.' });
+      throw new HttpError('delivery_not_retryable', {
+        detail: 'This is an incoming message that no step has refused; its deliveries can be attempted.',
+      });
     }
-    if (queueOf[state.status] !== 'incoming') throw new HttpError('message_not_archivable', { detail: `The message is archived already, as ${state.status}.` });
+    if (queueOf[state.status] !== 'incoming')
+      throw new HttpError('message_not_archivable', { detail: `The message is archived already, as ${state.status}.` });
     await this.parked.dismiss(tx, first.stream);
     const { store, root, message } = state.received;
     const reason = verb.reason === undefined ? {} : { reason: verb.reason };
     await this.log.append(tx, first.shard, [
-      { stream: state.id, version: state.version + 1, at: this.now(), event: { type: 'message.archived', store, root, message, by: verb.by, ...reason } },
+      {
+        stream: state.id,
+        version: state.version + 1,
+        at: this.now(),
+        event: { type: 'message.archived', store, root, message, by: verb.by, ...reason },
+      },
     ]);
   }
 

@@ -26,7 +26,12 @@ export class MessagesController {
   /** `attempt_now=true` or `archive=true`, in the query or the body. */
   @Put(':id')
   @Header('content-type', 'application/json; charset=utf-8')
-  async perform(@Param('store_id') store: string, @Param('id') id: string, @Query() query: Record<string, unknown>, @Body() body: unknown): Promise<string> {
+  async perform(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+    @Body() body: unknown,
+  ): Promise<string> {
     const given = Buffer.isBuffer(body) && body.length > 0 ? { ...query, ...readJsonObject(body) } : query;
     if (!isMessageId(id)) throw unknown(id);
     await this.verbs.perform(store, id, verbOf(given));
@@ -52,5 +57,9 @@ function verbOf(given: Record<string, unknown>): DeliveryVerb {
   if (attempt) return { kind: 'attempt_now', by: 'api' };
   if (!archive) throw new HttpError('verb_missing', { detail: 'Neither `attempt_now` nor `archive` is true.' });
   const { reason } = given;
-  return { kind: 'archive', by: 'api', ...(typeof reason === 'string' && reason !== '' ? { reason: boundedText(reason, MAX_REASON) } : {}) };
+  return {
+    kind: 'archive',
+    by: 'api',
+    ...(typeof reason === 'string' && reason !== '' ? { reason: boundedText(reason, MAX_REASON) } : {}),
+  };
 }

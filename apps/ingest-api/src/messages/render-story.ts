@@ -1,4 +1,14 @@
-import { explainFilter, queueOf, type Attempt, type HubEvent, type ItemState, type ListedItem, type QueueName, type RoutingReason, type StoredEvent } from '@crossdock/core';
+import {
+  explainFilter,
+  queueOf,
+  type Attempt,
+  type HubEvent,
+  type ItemState,
+  type ListedItem,
+  type QueueName,
+  type RoutingReason,
+  type StoredEvent,
+} from '@crossdock/core';
 import type { Child, KnownDelivery, KnownMessage, KnownNotification, Story } from './message-story.ts';
 
 const iso = (ms: number | undefined): string | null => (ms === undefined || !Number.isFinite(ms) ? null : new Date(ms).toISOString());
@@ -11,7 +21,12 @@ export function shownState(state: ItemState): string {
 /** A story as `GET …/messages/:id` answers it. The payload is written as it was sent, byte for byte. */
 export function renderStory(story: Story): string {
   const view = 'accepted' in story.state ? deliveryView(story, story.state) : messageView(story, story.state);
-  const head = JSON.stringify({ ...view, children: story.children.map(renderChild), notifications: story.notifications.map(renderNotification), timeline: timelineOf(story.events) });
+  const head = JSON.stringify({
+    ...view,
+    children: story.children.map(renderChild),
+    notifications: story.notifications.map(renderNotification),
+    timeline: timelineOf(story.events),
+  });
   return `${head.slice(0, -1)},"payload":${Buffer.from(story.received.payload).toString('utf8')}}`;
 }
 
@@ -58,7 +73,13 @@ function renderRouting(outcome: Extract<HubEvent, { type: 'message.routed' | 'me
   const sent = outcome.type === 'message.routed' ? outcome.sent : [];
   return {
     revision: outcome.revision,
-    sent: sent.map(({ mapping, name, delivery, remark }) => ({ code: 'sent', mapping_id: mapping, mapping: name, message_id: delivery, ...(remark === undefined ? {} : { remark }) })),
+    sent: sent.map(({ mapping, name, delivery, remark }) => ({
+      code: 'sent',
+      mapping_id: mapping,
+      mapping: name,
+      message_id: delivery,
+      ...(remark === undefined ? {} : { remark }),
+    })),
     not_sent: outcome.reasons.map(renderReason),
     ...(outcome.more === undefined ? {} : { more: outcome.more }),
   };
@@ -75,7 +96,12 @@ function renderReason(reason: RoutingReason): Record<string, unknown> {
     case 'mapping_disabled':
       return { ...about, explanation: `The mapping "${reason.name}" is disabled.` };
     case 'duplicate_identifier':
-      return { ...about, identifier: reason.identifier, earlier_message_id: reason.earlier, explanation: `Message ${reason.earlier} has the same identifiers, and is completed or under way.` };
+      return {
+        ...about,
+        identifier: reason.identifier,
+        earlier_message_id: reason.earlier,
+        explanation: `Message ${reason.earlier} has the same identifiers, and is completed or under way.`,
+      };
     case 'loop_guard':
       return { ...about, hops: reason.hops, explanation: `The lineage is ${reason.hops} hops deep.` };
   }
@@ -138,7 +164,13 @@ function renderAttempt(attempt: Attempt & { readonly late: boolean }): Record<st
 }
 
 function renderChild({ id, message, state }: Child): Record<string, unknown> {
-  return { id, message, state: shownState(state.status), location: queueName(state.status), consumer: 'accepted' in state ? state.accepted.name : null };
+  return {
+    id,
+    message,
+    state: shownState(state.status),
+    location: queueName(state.status),
+    consumer: 'accepted' in state ? state.accepted.name : null,
+  };
 }
 
 function renderNotification({ id, version, raised, loggedOn, lastUpdate }: KnownNotification): Record<string, unknown> {

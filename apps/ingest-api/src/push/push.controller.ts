@@ -35,7 +35,8 @@ export class PushController {
   async pushByBody(@Req() request: FastifyRequest, @Body() body: unknown): Promise<Buffer> {
     await this.access.caller(request.headers);
     const push = readBody(body);
-    if (push.storeId === undefined) throw refused('store_id_missing', 'store_id', 'The body has no `store_id`, and the path names no store.');
+    if (push.storeId === undefined)
+      throw refused('store_id_missing', 'store_id', 'The body has no `store_id`, and the path names no store.');
     await this.access.callerFor(request.headers, push.storeId);
     return await this.#take(push.storeId, push);
   }
@@ -64,7 +65,10 @@ export class PushController {
       case 'overloaded':
         throw new HttpError('overloaded', { detail: 'More is coming in than can be stored right now.', retryAfter: 1 });
       case 'unavailable':
-        throw new HttpError('storage_unavailable', { detail: 'The message could not be confirmed as stored in time. Push it again.', retryAfter: 5 });
+        throw new HttpError('storage_unavailable', {
+          detail: 'The message could not be confirmed as stored in time. Push it again.',
+          retryAfter: 5,
+        });
       case 'refused':
         throw refused('payload_invalid', 'payload', 'The database cannot hold this payload.');
     }

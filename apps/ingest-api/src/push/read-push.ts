@@ -66,7 +66,7 @@ function unreadable(problem: ScanProblem): Refusal {
 
 function parse(body: Uint8Array): { readonly kind: 'parsed'; readonly value: JsonValue } | Refusal {
   try {
-    const value: JsonValue = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
+    const value = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')) as JsonValue;
     return { kind: 'parsed', value };
   } catch (error) {
     return refused('body_not_json', '', `The body is not JSON: ${boundedText(error instanceof Error ? error.message : String(error))}`);
@@ -75,19 +75,32 @@ function parse(body: Uint8Array): { readonly kind: 'parsed'; readonly value: Jso
 
 function readMembers(body: Uint8Array, object: ScannedObject, value: JsonObject): Push | Refusal {
   const message = value['message'];
-  if (message === undefined || message === null) return refused('message_missing', 'message', 'There is no `message`, the type of the message.');
-  if (typeof message !== 'string') return refused('message_not_string', 'message', `\`message\` is ${previewText(message, 60)}, not a string.`);
+  if (message === undefined || message === null)
+    return refused('message_missing', 'message', 'There is no `message`, the type of the message.');
+  if (typeof message !== 'string')
+    return refused('message_not_string', 'message', `\`message\` is ${previewText(message, 60)}, not a string.`);
   if (message.length > maxMessageTypeLength) {
-    return refused('message_type_too_long', 'message', `\`message\` has ${message.length} characters; ${maxMessageTypeLength} are allowed.`);
+    return refused(
+      'message_type_too_long',
+      'message',
+      `\`message\` has ${message.length} characters; ${maxMessageTypeLength} are allowed.`,
+    );
   }
   if (!isMessageType(message)) return refused('message_type_illegal', 'message', `${previewText(message, 80)} is no type name.`);
   const span = lastMember(object.members, 'payload');
   const payload = value['payload'];
   const absent = payload === undefined || payload === null;
-  if (absent && !isPoll(message)) return refused('payload_missing', 'payload', `\`payload\` is missing; only types that end in :poll may lack it, and this is ${message}.`);
-  if (!absent && !isJsonObject(payload)) return refused('payload_not_object', 'payload', `\`payload\` is ${previewText(payload, 60)}, not an object.`);
+  if (absent && !isPoll(message))
+    return refused(
+      'payload_missing',
+      'payload',
+      `\`payload\` is missing; only types that end in :poll may lack it, and this is ${message}.`,
+    );
+  if (!absent && !isJsonObject(payload))
+    return refused('payload_not_object', 'payload', `\`payload\` is ${previewText(payload, 60)}, not an object.`);
   const store = value['store_id'];
-  if (store !== undefined && store !== null && typeof store !== 'string') return refused('store_id_mismatch', 'store_id', `\`store_id\` is ${previewText(store, 60)}, not a string.`);
+  if (store !== undefined && store !== null && typeof store !== 'string')
+    return refused('store_id_mismatch', 'store_id', `\`store_id\` is ${previewText(store, 60)}, not a string.`);
   return {
     kind: 'push',
     message,

@@ -1,5 +1,13 @@
 import { builtInTypes } from '@crossdock/contracts';
-import { isItemState, isMessageId, type QueueCounts, type QueueFilters, type QueueLists, type QueueName, type Registry } from '@crossdock/core';
+import {
+  isItemState,
+  isMessageId,
+  type QueueCounts,
+  type QueueFilters,
+  type QueueLists,
+  type QueueName,
+  type Registry,
+} from '@crossdock/core';
 import { QUEUE_LISTS, REGISTRY } from '@crossdock/kit';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { StoreGuard } from '../auth/store.guard.ts';
@@ -51,7 +59,11 @@ export class QueuesController {
   /** The original's console asked this way. */
   @Post('queues/:name')
   @HttpCode(201)
-  async showByPost(@Param('store_id') store: string, @Param('name') name: string, @Query() query: Record<string, unknown>): Promise<QueueAnswer> {
+  async showByPost(
+    @Param('store_id') store: string,
+    @Param('name') name: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<QueueAnswer> {
     return await this.show(store, name, query);
   }
 
@@ -70,7 +82,8 @@ function isQueue(name: string): name is QueueName {
 
 function filtersOf(query: Record<string, unknown>): QueueFilters {
   const state = one(query, 'state');
-  if (state !== undefined && !isItemState(state) && !STATE_WORDS.has(state)) throw new HttpError('query_invalid', { detail: `There is no state "${state.slice(0, 40)}".` });
+  if (state !== undefined && !isItemState(state) && !STATE_WORDS.has(state))
+    throw new HttpError('query_invalid', { detail: `There is no state "${state.slice(0, 40)}".` });
   const messageId = one(query, 'message_id');
   const mappingId = one(query, 'mapping_id');
   for (const [name, id] of Object.entries({ message_id: messageId, mapping_id: mappingId })) {

@@ -34,7 +34,11 @@ describe('a record from outside', () => {
     ['has a stream that is no id', { ...record, stream: 'R1' }, ['stream: an id of 24 hexadecimal digits is needed (found R1).']],
     ['lacks a version', { ...record, version: undefined }, ['version: a whole number is needed (found nothing).']],
     ['counts from 0', { ...record, version: 0 }, ['version: counts from 1 (found 0).']],
-    ['is of an unknown type', { ...record, type: 'message.sung' }, ['type: no event of this version; it may be of a newer one (found message.sung).']],
+    [
+      'is of an unknown type',
+      { ...record, type: 'message.sung' },
+      ['type: no event of this version; it may be of a newer one (found message.sung).'],
+    ],
     ['has facts that are a list', { ...record, facts: [1] }, ['facts: an object is needed (found [1]).']],
     ['belongs to no store', { ...record, facts: { root: id } }, ['facts.store: an id of 24 hexadecimal digits is needed.']],
   ])('is refused when it %s', (_name, raw, problems) => {

@@ -44,7 +44,9 @@ export class RecordEnvelope {
   facts!: object;
 }
 
-export type ParsedRecord = { readonly ok: true; readonly event: StoredEvent } | { readonly ok: false; readonly problems: readonly string[] };
+export type ParsedRecord =
+  | { readonly ok: true; readonly event: StoredEvent }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** The members that every event's facts have. */
 const LINEAGE = ['store', 'root'] as const;

@@ -32,5 +32,8 @@ export interface Registry {
   /** Snapshots as of now: one query for the revisions of all, and a load only for those that changed. */
   snapshots(stores: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, StoreSnapshot>>;
   /** Creates or changes parameters; answers a sentence for each value that does not fit its parameter's type (skipped). */
-  writeParameters(tx: Transaction, writes: readonly ParameterWrite[]): Promise<readonly { readonly index: number; readonly problem: string }[]>;
+  writeParameters(
+    tx: Transaction,
+    writes: readonly ParameterWrite[],
+  ): Promise<readonly { readonly index: number; readonly problem: string }[]>;
 }

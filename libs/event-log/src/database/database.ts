@@ -64,12 +64,12 @@ export class Database implements UnitOfWork {
       connectionTimeoutMillis: options.connectTimeoutMs,
       application_name: options.name,
       idleTimeoutMillis: 60_000,
-      types: types as pg.CustomTypesConfig,
+      types,
       keepAlive: true,
       options: `-c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000 -c TimeZone=UTC -c jit=off`,
     };
     this.#pool = new pg.Pool({ ...shared, max: Math.max(4, Math.ceil(options.connections / 3)) });
-    this.#pipelined = new pg.Pool({ ...shared, max: options.connections, pipeline: true } as pg.PoolConfig);
+    this.#pipelined = new pg.Pool({ ...shared, max: options.connections, pipeline: true });
     for (const pool of [this.#pool, this.#pipelined]) {
       pool.on('error', () => this.#connectionLost());
       // The pool listens to idle connections only: one that breaks within a transaction would end the process.
@@ -123,7 +123,8 @@ export class Database implements UnitOfWork {
       tx.send('BEGIN');
       const value = await work(tx);
       const [commit] = await Promise.all([tx.commit(), tx.sent()]);
-      if (commit.command !== 'COMMIT') throw new HubError('transaction_aborted', 'The transaction was rolled back by the database.', { retriable: true });
+      if (commit.command !== 'COMMIT')
+        throw new HubError('transaction_aborted', 'The transaction was rolled back by the database.', { retriable: true });
       tx.committed();
       return value;
     } catch (error) {
@@ -158,19 +159,41 @@ const OWN_STATES: Readonly<Record<string, { code: string; message: string; retri
   XD002: { code: 'epoch_mismatch', message: 'The log is of another epoch than this process.', retriable: false },
 };
 
-const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', '57P01', '57P02', '57P03', '08000', '08003', '08006', '08001']);
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+]);
 
 function isConnectionError(error: unknown, code: string | undefined): boolean {
   if (code !== undefined && LOST.has(code)) return true;
-  return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/.test(error.message);
+  return (
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/.test(
+      error.message,
+    )
+  );
 }
 
 function isEventKey(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'table' in error && typeof error.table === 'string' && error.table.startsWith('event');
+  return (
+    typeof error === 'object' && error !== null && 'table' in error && typeof error.table === 'string' && error.table.startsWith('event')
+  );
 }
 
 function queryOf(statement: Statement | string, values: readonly unknown[]): pg.QueryConfig {
-  return typeof statement === 'string' ? { text: statement, values: [...values] } : { name: statement.name, text: statement.text, values: [...values] };
+  return typeof statement === 'string'
+    ? { text: statement, values: [...values] }
+    : { name: statement.name, text: statement.text, values: [...values] };
 }
 
 /** A transaction on a pipelined connection: statements whose result nobody needs at once are sent without waiting. */

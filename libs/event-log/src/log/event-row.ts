@@ -19,7 +19,7 @@ export const eventColumns = 'stream_id, version, shard, position, type, facts, a
 export function eventOf(row: EventRow): StoredEvent {
   const stream = idOf(row.stream_id);
   try {
-    const event: HubEvent = { type: row.type, ...JSON.parse(row.facts) };
+    const event = { type: row.type, ...(JSON.parse(row.facts) as object) } as HubEvent;
     return { stream, version: row.version, shard: row.shard, position: row.position, at: row.at, event };
   } catch (error) {
     throw new HubError('record_undecodable', `Event ${row.version} of stream ${stream} cannot be read.`, { cause: error });

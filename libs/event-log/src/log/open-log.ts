@@ -38,6 +38,11 @@ export async function openLog(database: Database, options: OpenLogOptions): Prom
   const tail = new PgLogTail(database, new Map(shards.map((row) => [row.shard, row.last_position])), options.tail);
   const received = new PgReceivedMessages(database, partitions, options.receivedCacheBytes);
   const log = new PgEventLog({ database, partitions, tail, received, epochs: new Map(shards.map((row) => [row.shard, row.epoch])) });
-  const intake = new PgIntake(database, log, shards.map((row) => row.shard), options.intake);
+  const intake = new PgIntake(
+    database,
+    log,
+    shards.map((row) => row.shard),
+    options.intake,
+  );
   return { partitions, log, tail, received, intake };
 }

@@ -84,7 +84,7 @@ class ShardIntake {
     if (this.#lane.length >= this.#options.maxWaiting || this.#lane.weight >= this.#options.maxWaitingBytes)
       return item.answer('overloaded');
     this.#unanswered.add(item);
-    this.#watch ??= this.#lookLater();
+    if (this.#watch === undefined) this.#watch = this.#lookLater();
     this.#lane.add(item);
   }
 

@@ -49,7 +49,8 @@ export class PgReceivedMessages implements ReceivedMessages {
 
   /** Keeps what was just committed. */
   remember(shard: number, events: readonly NewEvent[]): void {
-    for (const event of events) if (isReceived(event)) this.#keep(event.stream, new Entry(event.event, shard, event.at, event.payload ?? EMPTY, event.parsed));
+    for (const event of events)
+      if (isReceived(event)) this.#keep(event.stream, new Entry(event.event, shard, event.at, event.payload ?? EMPTY, event.parsed));
   }
 
   #keep(id: string, entry: Entry): void {

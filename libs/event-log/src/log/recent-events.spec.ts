@@ -11,7 +11,8 @@ const eventAt = (position: number): StoredEvent => ({
   position,
   event: { type: 'message.validated', store: 's', root: 'r', message: 'order:new' },
 });
-const eventsAfter = (base: number, count: number): readonly StoredEvent[] => Array.from({ length: count }, (_, index) => eventAt(base + index + 1));
+const eventsAfter = (base: number, count: number): readonly StoredEvent[] =>
+  Array.from({ length: count }, (_, index) => eventAt(base + index + 1));
 const positions = (events: readonly StoredEvent[] | undefined): readonly number[] | undefined => events?.map(({ position }) => position);
 
 interface Batch {
@@ -122,22 +123,26 @@ describe('RecentEvents', () => {
   it('holds such a range also when it begins anew in between', () => {
     const step = fc.oneof(fc.record({ restart: fc.nat(60) }), fc.record({ publish: fc.nat(19) }));
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 20, maxLength: 20 }), fc.array(step, { maxLength: 40 }), (sizes, steps) => {
-        const batches = batchesOf(sizes, 0);
-        const recent = new RecentEvents(1_000, 0);
-        let low = 0;
-        for (const taken of steps) {
-          if ('restart' in taken) {
-            // Only the log's own positions, which are ends of batches, are begun at.
-            low = batches[taken.restart % batches.length]?.base ?? 0;
-            recent.restart(low);
-          } else {
-            const batch = batches[taken.publish] ?? { base: 0, count: 0 };
-            recent.add(batch.base, eventsAfter(batch.base, batch.count));
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 20, maxLength: 20 }),
+        fc.array(step, { maxLength: 40 }),
+        (sizes, steps) => {
+          const batches = batchesOf(sizes, 0);
+          const recent = new RecentEvents(1_000, 0);
+          let low = 0;
+          for (const taken of steps) {
+            if ('restart' in taken) {
+              // Only the log's own positions, which are ends of batches, are begun at.
+              low = batches[taken.restart % batches.length]?.base ?? 0;
+              recent.restart(low);
+            } else {
+              const batch = batches[taken.publish] ?? { base: 0, count: 0 };
+              recent.add(batch.base, eventsAfter(batch.base, batch.count));
+            }
+            expect(positions(recent.after(low, 1_000))).toEqual(positions(eventsAfter(low, recent.high - low)));
           }
-          expect(positions(recent.after(low, 1_000))).toEqual(positions(eventsAfter(low, recent.high - low)));
-        }
-      }),
+        },
+      ),
     );
   });
 });

@@ -169,7 +169,11 @@ export class PgDueDeliveries implements DueDeliveries {
 
   async release(deliveries: readonly { readonly delivery: string; readonly attempt: number }[]): Promise<void> {
     if (deliveries.length === 0) return;
-    await this.#database.query(release, [this.#worker, idArray(deliveries.map((row) => row.delivery)), int4Array(deliveries.map((row) => row.attempt))]);
+    await this.#database.query(release, [
+      this.#worker,
+      idArray(deliveries.map((row) => row.delivery)),
+      int4Array(deliveries.map((row) => row.attempt)),
+    ]);
   }
 
   async postpone(row: DueDelivery): Promise<void> {
@@ -184,7 +188,11 @@ export class PgDueDeliveries implements DueDeliveries {
     const matched = await Promise.all([
       ended.length === 0
         ? []
-        : own.query<{ delivery_id: string }>(finish, [this.#worker, idArray(ended.map((row) => row.delivery)), int4Array(ended.map((row) => row.attempt))]),
+        : own.query<{ delivery_id: string }>(finish, [
+            this.#worker,
+            idArray(ended.map((row) => row.delivery)),
+            int4Array(ended.map((row) => row.attempt)),
+          ]),
       again.length === 0
         ? []
         : own.query<{ delivery_id: string }>(postpone, [

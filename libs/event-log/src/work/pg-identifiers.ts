@@ -26,7 +26,9 @@ export class PgIdentifiers implements Identifiers {
     ];
     const rows = await pgOf(tx).query<{ ord: number; delivery_id: string | null }>(claim, values);
     // A row that another transaction committed between the snapshot and the insert is seen only by the next statement.
-    const complete = rows.every((row) => row.delivery_id !== null) ? rows : await pgOf(tx).query<{ ord: number; delivery_id: string | null }>(claim, values);
+    const complete = rows.every((row) => row.delivery_id !== null)
+      ? rows
+      : await pgOf(tx).query<{ ord: number; delivery_id: string | null }>(claim, values);
     const holders = new Map(complete.map((row) => [row.ord, row.delivery_id]));
     return claims.map((wanted, index) => {
       const holder = holders.get(index + 1);

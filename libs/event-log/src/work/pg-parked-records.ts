@@ -50,7 +50,10 @@ export class PgParkedRecords implements ParkedRecords {
   }
 
   async requestRetry(tx: Transaction, stream: string): Promise<boolean> {
-    return (await pgOf(tx).query('update parked_record set retry_wanted = true where stream_id = $1 returning position', [uuidOf(stream)])).length > 0;
+    return (
+      (await pgOf(tx).query('update parked_record set retry_wanted = true where stream_id = $1 returning position', [uuidOf(stream)]))
+        .length > 0
+    );
   }
 
   async dismiss(tx: Transaction, stream: string): Promise<void> {
