@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf } from '@crossdock/kit';
+import { HubError, messageOf } from '@crossdock/kit';
 import { fsyncDelay } from './fsync-delay.ts';
 import { parseOptions, usage, type BenchOptions } from './options.ts';
 import { machineOf, type Machine } from './report/machine.ts';
 import type { ScenarioResult } from './report/report.ts';
 import { renderTable } from './report/table.ts';
-import { show } from './report/targets.ts';
+import { show } from './report/show.ts';
+import type { Bench } from './scenarios/bench.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { Workspace } from './workspace.ts';
 
@@ -26,40 +27,56 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   const results = join(resolve(options.dataDir), 'bench', 'results');
   await mkdir(results, { recursive: true });
   const machine = await machineOf(results);
-  say(describe(machine, options));
-  const workspace = new Workspace(options.dataDir);
+  const workspace = await Workspace.open(options.dataDir);
   const env = await fsyncDelay(results, options.fsyncDelayMs);
   const interrupted = interruption();
+  const postgres = new Set<string>();
   const measured: ScenarioResult[] = [];
   let failed = false;
   for (const name of options.scenarios) {
     const began = performance.now();
     const progress = (text: string): void => say(`  ${name}: ${text}`);
+    const deadline = deadlineOf(options);
+    const bench: Bench = {
+      options,
+      env,
+      newDataDir: (folder) => workspace.newDataDir(folder),
+      keep: (stoppable) => workspace.keep(stoppable),
+      say: progress,
+      onPostgres: (version) => postgres.add(version),
+    };
     try {
-      const bench = {
-        options,
-        env,
-        newDataDir: (folder: string) => workspace.newDataDir(folder),
-        keep: workspace.keep.bind(workspace),
-        say: progress,
-      };
-      measured.push(await Promise.race([scenarios[name](bench), interrupted.promise]));
+      measured.push(await Promise.race([scenarios[name](bench), interrupted.promise, deadline.promise]));
       progress(`done in ${show((performance.now() - began) / 1_000, 's')}`);
     } catch (error) {
       failed = true;
       progress(messageOf(error));
     }
+    deadline.clear();
     await workspace.clear();
     if (interrupted.isOver()) break;
   }
   interrupted.forget();
-  await report({ options, machine, measured, folder: results });
+  await report({ options, machine: { ...machine, postgres: [...postgres].join(', ') }, measured, folder: results });
   return failed ? 1 : 0;
+}
+
+const MINUTES = { quick: 3, usual: 6, full: 30 } as const;
+
+/** A scenario that takes much longer than it should will never end. */
+function deadlineOf({ size, seconds, runs }: BenchOptions): { readonly promise: Promise<never>; clear(): void } {
+  const minutes = MINUTES[size] + (seconds * runs * 4) / 60;
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new HubError('bench_failed', `given up after ${minutes.toFixed(1)} minutes`)), minutes * 60_000);
+  });
+  promise.catch(() => undefined);
+  return { promise, clear: () => clearTimeout(timer) };
 }
 
 interface Measured {
   readonly options: BenchOptions;
-  readonly machine: Machine;
+  readonly machine: Machine & { readonly postgres: string };
   readonly measured: readonly ScenarioResult[];
   readonly folder: string;
 }
@@ -77,22 +94,25 @@ async function report({ options, machine, measured, folder }: Measured): Promise
   say(`\n  ${file}`);
 }
 
-function describe(machine: Machine, { fsyncDelayMs }: BenchOptions): string {
-  const { cores, model, memoryBytes, system, node, load } = machine;
-  const fsync = `fsync ${show(machine.fsyncMs, 'ms')}${fsyncDelayMs > 0 ? ` + ${fsyncDelayMs} ms` : ''}`;
-  return `  ${cores} cores, ${model}, ${show(memoryBytes, 'bytes')}, ${system}, Node ${node}, ${fsync}, load ${load.toFixed(2)}`;
+function describe(machine: Measured['machine'], { fsyncDelayMs }: BenchOptions): string {
+  const { cores, model, memoryBytes, system, node, postgres, load, parseUs, echoUs, fsyncMs } = machine;
+  const fsync = `fsync ${show(fsyncMs, 'ms')}${fsyncDelayMs > 0 ? ` + ${fsyncDelayMs} ms` : ''}`;
+  return [
+    `  ${cores} cores, ${model}, ${show(memoryBytes, 'bytes')}, ${system}, Node ${node}, Postgres ${postgres}, load ${load.toFixed(2)} at the start`,
+    `  ${fsync}; parsing an order ${show(parseUs, 'µs')}, sending it over the loopback and back ${show(echoUs, 'µs')} of a processor`,
+  ].join('\n');
 }
 
 /** The first signal ends the measuring in order, what it started included; the second one at once. */
 function interruption(): { readonly promise: Promise<never>; isOver(): boolean; forget(): void } {
   let over = false;
-  let reject: (error: Error) => void = () => undefined;
+  let reject: (error: HubError) => void = () => undefined;
   const promise = new Promise<never>((_resolve, onReject) => (reject = onReject));
   promise.catch(() => undefined);
   const onSignal = (): void => {
     if (over) process.exit(130);
     over = true;
-    reject(new Error('interrupted'));
+    reject(new HubError('bench_failed', 'interrupted'));
   };
   const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'];
   for (const event of events) process.on(event, onSignal);

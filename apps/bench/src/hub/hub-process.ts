@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 import { services, startEmbedded } from '@crossdock/all-in-one';

@@ -30,6 +30,7 @@ class Run {
   readonly #ended: Promise<void>;
   #end: () => void = () => undefined;
   #dueAt = new Float64Array(1 << 14);
+  #sentAt = new Float64Array(1 << 14);
   #answeredAt = new Float64Array(1 << 14);
   /** Requests that are due, those that were sent, and those that were answered. */
   #due = 0;
@@ -61,6 +62,7 @@ class Run {
       first: this.#first,
       count,
       dueAt: this.#dueAt.slice(0, count),
+      sentAt: this.#sentAt.slice(0, count),
       answeredAt: this.#answeredAt.slice(0, count),
       unsent: Math.max(0, this.#due - count),
       statuses: this.#statuses,
@@ -120,7 +122,9 @@ class Run {
       const pusher = this.#idle.pop();
       const index = this.#sent;
       this.#sent += 1;
-      if (this.#plan.pace.kind === 'closed') this.#noteDue(index, monotonicMs());
+      const now = monotonicMs();
+      if (this.#plan.pace.kind === 'closed') this.#noteDue(index, now);
+      this.#sentAt[index] = now;
       pusher?.push(this.#pool.take(index, this.#first + index), (status, atMs) => this.#onAnswer(index, status, atMs));
     }
   }
@@ -128,6 +132,7 @@ class Run {
   #noteDue(index: number, ms: number): void {
     if (index >= this.#dueAt.length) {
       this.#dueAt = larger(this.#dueAt);
+      this.#sentAt = larger(this.#sentAt);
       this.#answeredAt = larger(this.#answeredAt);
     }
     this.#dueAt[index] = ms;

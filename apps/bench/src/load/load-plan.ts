@@ -30,6 +30,8 @@ export interface LoadReport {
   readonly count: number;
   /** When each request was due (with a closed pace: sent), ms of the monotonic clock. */
   readonly dueAt: Float64Array;
+  /** When it was sent: later where no connection was free, or the generator itself was late. */
+  readonly sentAt: Float64Array;
   /** When its answer had come; 0 for none. */
   readonly answeredAt: Float64Array;
   /** Requests that were due and never sent, as all connections were busy. */

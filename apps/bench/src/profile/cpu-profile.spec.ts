@@ -13,11 +13,12 @@ const profile: CpuProfile = {
     node(2, '(idle)', ''),
     node(3, 'route', 'file:///home/me/hub/apps/router/dist/router.handler.js', [4, 5]),
     node(4, 'query', 'file:///home/me/hub/node_modules/pg/node_modules/pg-protocol/dist/index.js'),
-    node(5, 'route', 'file:///home/me/hub/apps/router/dist/router.handler.js'),
+    node(5, 'route', 'file:///home/me/hub/apps/router/dist/router.handler.js', [7]),
+    node(7, 'writev', ''),
     node(6, '(garbage collector)', ''),
   ],
-  samples: [2, 3, 4, 4, 5, 6],
-  timeDeltas: [500, 10, 20, 30, 30, 10],
+  samples: [2, 3, 4, 4, 5, 7, 6],
+  timeDeltas: [500, 10, 20, 30, 20, 10, 10],
 };
 
 it('tells who spent the time that was not idle', () => {
@@ -26,7 +27,8 @@ it('tells who spent the time that was not idle', () => {
     busyUs: 100,
     functions: [
       { name: 'query pg-protocol/dist/index.js:10', selfUs: 50, share: 0.5 },
-      { name: route, selfUs: 40, share: 0.4 },
+      { name: route, selfUs: 30, share: 0.3 },
+      { name: 'writev', selfUs: 10, share: 0.1 },
       { name: '(garbage collector)', selfUs: 10, share: 0.1 },
     ],
     modules: [

@@ -23,12 +23,14 @@ export interface SelfTime {
 export interface ProfileSummary {
   readonly busyUs: number;
   readonly functions: readonly SelfTime[];
+  /** Packages, with the work that they had Node and V8 do. */
   readonly modules: readonly SelfTime[];
   /** Our own functions with all that they called. */
   readonly inclusive: readonly SelfTime[];
 }
 
 const IDLE = '(idle)';
+const NOBODY = '(nobody)';
 const OWN = /\/((?:apps|libs)\/[^/]+)\/(?:dist|src)\/(.*)$/;
 const PACKAGE = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
 
@@ -56,6 +58,7 @@ export function summariseProfile({ nodes, samples, timeDeltas }: CpuProfile): Pr
     selfOf.set(id, (selfOf.get(id) ?? 0) + Math.min(longest, Math.max(0, timeDeltas[index] ?? 0)));
   const functions = new Map<string, number>();
   const modules = new Map<string, number>();
+  const callers = callersOf(nodes);
   let busyUs = 0;
   for (const { id, callFrame } of nodes) {
     const selfUs = selfOf.get(id) ?? 0;
@@ -63,7 +66,7 @@ export function summariseProfile({ nodes, samples, timeDeltas }: CpuProfile): Pr
     busyUs += selfUs;
     const place = placeOf(callFrame.url, callFrame.functionName);
     add(functions, nameOf(callFrame, place), selfUs);
-    add(modules, place.module, selfUs);
+    add(modules, callers.get(id) ?? place.module, selfUs);
   }
   const ranked = (times: ReadonlyMap<string, number>): readonly SelfTime[] =>
     [...times].map(([name, selfUs]) => ({ name, selfUs, share: selfUs / busyUs })).sort((a, b) => b.selfUs - a.selfUs);
@@ -77,6 +80,29 @@ function nameOf({ functionName, lineNumber }: CpuProfile['nodes'][number]['callF
 
 function add(times: Map<string, number>, name: string, us: number): void {
   times.set(name, (times.get(name) ?? 0) + us);
+}
+
+/** Node by node, the package that is at work: the nearest one on the stack. What has none stays what it is. */
+function callersOf(nodes: CpuProfile['nodes']): ReadonlyMap<number, string> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const callers = new Map<number, string>();
+  const visit = (id: number, above: string): void => {
+    const node = byId.get(id);
+    if (node === undefined) return;
+    const { url, functionName } = node.callFrame;
+    const { module } = placeOf(url, functionName);
+    const isPackage = module !== 'node' && !module.startsWith('(');
+    const caller = isPackage ? module : above;
+    if (caller !== NOBODY) callers.set(id, caller);
+    for (const child of node.children ?? []) visit(child, caller);
+  };
+  for (const id of rootsOf(nodes)) visit(id, NOBODY);
+  return callers;
+}
+
+function rootsOf(nodes: CpuProfile['nodes']): readonly number[] {
+  const children = new Set(nodes.flatMap((node) => node.children ?? []));
+  return nodes.map(({ id }) => id).filter((id) => !children.has(id));
 }
 
 /** A function that is on the stack twice counts once. */
@@ -95,7 +121,6 @@ function inclusiveOf(nodes: CpuProfile['nodes'], selfOf: ReadonlyMap<number, num
     if (isOwn) add(totals, name, us);
     return us;
   };
-  const children = new Set(nodes.flatMap((node) => node.children ?? []));
-  for (const { id } of nodes) if (!children.has(id)) visit(id, new Set());
+  for (const id of rootsOf(nodes)) visit(id, new Set());
   return totals;
 }

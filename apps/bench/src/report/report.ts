@@ -1,3 +1,4 @@
+import type { Unit } from './show.ts';
 import type { TargetId } from './targets.ts';
 
 /** One figure of a run. */
@@ -10,8 +11,6 @@ export interface Figure {
   /** What it needs to be read right, in a few words. */
   readonly remark?: string;
 }
-
-export type Unit = 'per second' | 'µs' | 'ms' | 's' | 'bytes' | 'times' | 'count' | 'share';
 
 export interface ScenarioResult {
   readonly scenario: string;

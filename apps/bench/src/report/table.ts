@@ -1,5 +1,6 @@
 import type { Figure, ScenarioResult } from './report.ts';
-import { show, targets, verdictOf } from './targets.ts';
+import { show } from './show.ts';
+import { targets, verdictOf } from './targets.ts';
 
 const MARKS = { then: '✓✓', first: '✓', none: '✗' } as const;
 

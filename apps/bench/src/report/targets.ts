@@ -1,5 +1,3 @@
-import type { Unit } from './report.ts';
-
 /** What a figure should be: at first, and then. */
 export interface Target {
   readonly at: 'least' | 'most';
@@ -32,33 +30,4 @@ export function verdictOf(value: number, { at, first, then }: Target): 'then' | 
   const reaches = (limit: number): boolean => (at === 'least' ? value >= limit : value <= limit);
   if (Number.isNaN(value)) return 'none';
   return reaches(then) ? 'then' : reaches(first) ? 'first' : 'none';
-}
-
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** As people read it, three digits where they matter. */
-export function show(value: number, unit: Unit): string {
-  if (Number.isNaN(value)) return '–';
-  switch (unit) {
-    case 'per second':
-      return `${whole.format(value)}/s`;
-    case 'µs':
-      return `${significant(value)} µs`;
-    case 'ms':
-      return `${significant(value)} ms`;
-    case 's':
-      return `${significant(value)} s`;
-    case 'bytes':
-      return value >= MB ? `${significant(value / MB)} MB` : `${whole.format(value)} B`;
-    case 'times':
-      return `${value.toFixed(2)} ×`;
-    case 'count':
-      return whole.format(value);
-    case 'share':
-      return `${(value * 100).toFixed(1)} %`;
-  }
-}
-
-function significant(value: number): string {
-  return Math.abs(value) >= 100 ? whole.format(value) : value.toPrecision(3);
 }

@@ -12,6 +12,8 @@ export interface Bench {
   /** A new folder, removed at the end. */
   newDataDir(name: string): Promise<string>;
   say(text: string): void;
+  /** Which Postgres it was, for whoever reads the figures. */
+  onPostgres(version: string): void;
   /** Stops this even if the scenario does not come to its end. */
   keep<T extends Stoppable>(stoppable: T): T;
 }
@@ -26,7 +28,9 @@ export type Scenario = (bench: Bench) => Promise<ScenarioResult>;
 export async function startRig(bench: Bench, options: Partial<StartHub> = {}): Promise<Rig> {
   bench.say('starts a hub');
   const dataDir = options.dataDir ?? (await bench.newDataDir('hub'));
-  return bench.keep(await Rig.start({ acceptOnly: false, postgresSettings: {}, ...options, dataDir }, bench.env));
+  const rig = bench.keep(await Rig.start({ acceptOnly: false, postgresSettings: {}, ...options, dataDir }, bench.env));
+  bench.onPostgres(rig.hub.started.postgresVersion);
+  return rig;
 }
 
 /** Time of the processors per message, of the hub's two parts together and apart, and of what measures. */

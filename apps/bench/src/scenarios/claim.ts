@@ -1,7 +1,7 @@
 import { PgDueDeliveries, Worker, workerDefaults, type Database } from '@crossdock/event-log';
 import { spreadOf, type Spread } from '../measure/quantiles.ts';
 import type { Figure, ScenarioResult } from '../report/report.ts';
-import { show } from '../report/targets.ts';
+import { show } from '../report/show.ts';
 import type { Bench } from './bench.ts';
 import { ownPostgres } from './own-postgres.ts';
 

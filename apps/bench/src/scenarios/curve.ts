@@ -2,7 +2,7 @@ import type { Rig, Run } from '../hub/rig.ts';
 import type { LoadTarget } from '../load/load-plan.ts';
 import { fillLog } from '../prefill/fill-log.ts';
 import type { Figure, ScenarioResult } from '../report/report.ts';
-import { show } from '../report/targets.ts';
+import { show } from '../report/show.ts';
 import { othersNote, startRig, type Bench } from './bench.ts';
 import { onlyRoute, ownPostgres } from './own-postgres.ts';
 import { countWithin, latenciesOf } from './series.ts';

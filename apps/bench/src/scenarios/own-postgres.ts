@@ -16,6 +16,7 @@ export interface OwnPostgres {
 /** Starts Postgres in a hub's data directory, or in a new one, and migrates it. */
 export async function ownPostgres(bench: Bench, dataDir: string): Promise<OwnPostgres> {
   const postgres = bench.keep(await startEmbeddedPostgres({ dataDir: join(dataDir, 'pg') }));
+  bench.onPostgres(postgres.version);
   await migrateDatabase(readConfig({ CROSSDOCK_DATABASE_URL: postgres.url }));
   const database = openDatabase(postgres.url);
   const close = async (): Promise<void> => {

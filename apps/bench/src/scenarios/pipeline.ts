@@ -4,12 +4,13 @@ import { statementSettings } from '../hub/statements.ts';
 import { failuresOf, type Rig, type Run } from '../hub/rig.ts';
 import { memoryOf } from '../measure/usage.ts';
 import type { ScenarioResult } from '../report/report.ts';
-import { show } from '../report/targets.ts';
+import { show } from '../report/show.ts';
 import { costFigures, othersNote, startRig, type Bench } from './bench.ts';
 import { beginProfile, endProfile } from './profiled.ts';
 import { countWithin } from './series.ts';
 
-const CONNECTIONS = 64;
+/** Enough that whoever pushes is not what limits. */
+const CONNECTIONS = 256;
 /** Enough that no step ever waits for work, too few to hide that one cannot keep up. */
 const BACKLOG = 3_000;
 const CONCURRENCY = 256;

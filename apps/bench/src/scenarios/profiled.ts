@@ -5,10 +5,11 @@ import type { Rig } from '../hub/rig.ts';
 import { resetStatements, topStatements } from '../hub/statements.ts';
 import { summariseProfile, type CpuProfile } from '../profile/cpu-profile.ts';
 import { columns } from '../report/table.ts';
-import { show } from '../report/targets.ts';
+import { show } from '../report/show.ts';
 import type { Bench } from './bench.ts';
 
-const SAMPLE_US = 500;
+/** More often, and the sampling itself shows. */
+const SAMPLE_US = 1_000;
 const TOP = 25;
 
 /** Samples the hub and counts its statements from now on. */

@@ -2,7 +2,7 @@ import { rebuildProjection } from '@crossdock/event-log';
 import { usageOf, spentBetween } from '../measure/usage.ts';
 import { fillLog } from '../prefill/fill-log.ts';
 import type { ScenarioResult } from '../report/report.ts';
-import { show } from '../report/targets.ts';
+import { show } from '../report/show.ts';
 import { othersNote, type Bench } from './bench.ts';
 import { ownPostgres } from './own-postgres.ts';
 

@@ -14,6 +14,8 @@ export interface Latencies {
   readonly accepted: Spread;
   /** From when a push was due until its delivery arrived. */
   readonly delivered: Spread;
+  /** How late pushes were sent: part of both. */
+  readonly late: Spread;
   /** Due within the window, and not arrived at all. */
   readonly missing: number;
 }
@@ -22,17 +24,19 @@ export interface Latencies {
 export function latenciesOf(run: Run, only: (index: number) => boolean = () => true): Latencies {
   const accepted: number[] = [];
   const delivered: number[] = [];
+  const late: number[] = [];
   let missing = 0;
   for (const index of inWindow(run)) {
     if (!only(index)) continue;
     const due = run.dueAt[index] ?? 0;
     const answeredAt = run.answeredAt[index] ?? 0;
     const arrivedAt = run.arrivedAt[index] ?? 0;
+    late.push((run.sentAt[index] ?? 0) - due);
     if (answeredAt > 0) accepted.push(answeredAt - due);
     if (arrivedAt > 0) delivered.push(arrivedAt - due);
     else missing += 1;
   }
-  return { accepted: spreadOf(accepted), delivered: spreadOf(delivered), missing };
+  return { accepted: spreadOf(accepted), delivered: spreadOf(delivered), late: spreadOf(late), missing };
 }
 
 /** How many of these moments lie within the window. */
