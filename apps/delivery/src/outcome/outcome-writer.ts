@@ -18,10 +18,11 @@ import {
   type Registry,
   type Settlement,
   type Sha256,
+  type StoredEvent,
   type Transaction,
   type UnitOfWork,
 } from '@crossdock/core';
-import { HubError, Lane, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
+import { codeOf, isWeather, Lane, lingerUnderLoad, messageOf, pause, type Logger } from '@crossdock/kit';
 
 /** An attempt that has ended, and what it was about. */
 export interface EndedAttempt {
@@ -127,7 +128,7 @@ export class OutcomeWriter {
         return;
       } catch (error) {
         this.#parts.logger.warn({ event: 'outcome_not_stored', err: error, batch: batch.length }, 'outcomes could not be stored');
-        if (!isWeather(error)) return await this.#takeApart(shard, batch, error);
+        if (!canWait(error)) return await this.#takeApart(shard, batch, error);
         await pause(PAUSE_MS);
       }
     }
@@ -267,12 +268,17 @@ export class OutcomeWriter {
       const stream = ended.due.delivery;
       const before = versions.get(stream);
       const { attempt, store, root } = decision.event;
-      if (attempt === undefined || before === undefined) return [];
+      if (attempt === undefined || before === undefined || isTold(streams.get(stream), attempt)) return [];
       const version = before + 1;
       versions.set(stream, version);
       return [{ stream, version, at: this.#parts.now(), event: { type: 'delivery.answered_late' as const, store, root, attempt } }];
     });
   }
+}
+
+/** Whether the log has this very attempt already: its commit was in doubt, and had happened. */
+function isTold(events: readonly StoredEvent[] = [], { number, startedAt }: Attempt): boolean {
+  return events.some(({ event }) => 'attempt' in event && event.attempt?.number === number && event.attempt.startedAt === startedAt);
 }
 
 function settlementOf({ ended, decision }: Decided, version: number): Settlement {
@@ -281,7 +287,7 @@ function settlementOf({ ended, decision }: Decided, version: number): Settlement
   return { delivery, attempt, next: { version: version + 1, failures: decision.failures, dueAt: decision.dueAt } };
 }
 
-/** Of the database, not of the outcomes; a conflict that repeating does not solve is theirs. */
-function isWeather(error: unknown): boolean {
-  return error instanceof HubError && error.retriable && error.code !== 'append_conflict';
+/** A conflict that repeating does not solve is no weather: it lies in these outcomes. */
+function canWait(error: unknown): boolean {
+  return isWeather(error) && codeOf(error) !== 'append_conflict';
 }
