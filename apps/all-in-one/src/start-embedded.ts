@@ -57,6 +57,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const config = readConfig({
       CROSSDOCK_ALLOW_LOOPBACK: '1',
       CROSSDOCK_LOG_LEVEL: 'warn',
+      CROSSDOCK_SHARDS: '1',
       ...options.env,
       CROSSDOCK_DATABASE_URL: postgres.url,
       CROSSDOCK_PORT: String(await freePort(options.port)),

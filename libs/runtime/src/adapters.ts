@@ -49,7 +49,9 @@ import type { Config } from './config.ts';
 /** In order. Never edited once released: the next change is a new one. */
 export const migrations: readonly Migration[] = [Log1764000000001, Work1764000000002, Projection1764000000003, Registry1764000000010];
 
+/** How often to look for what other processes appended; where there are none, only for what a broken commit left. */
 const POLL_MS = 25;
+const POLL_ALONE_MS = 200;
 const RECENT_EVENTS = 20_000;
 const PARTITIONS_EVERY_MS = 600_000;
 
@@ -116,7 +118,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
   const open = await openLog(database, {
     shards: config.shards,
     receivedCacheBytes: config.payloadCacheBytes,
-    tail: { pollMs: POLL_MS, recentEvents: RECENT_EVENTS, onProblem },
+    tail: { pollMs: soleOwner === true ? POLL_ALONE_MS : POLL_MS, recentEvents: RECENT_EVENTS, onProblem },
     intake: { ...intakeDefaults, onProblem },
   });
   await ensureProjection(database, { onProblem });
