@@ -16,10 +16,10 @@ import {
   type StoreSnapshot,
   type WaitingMapping,
 } from '@crossdock/core';
-import { Signal, pause, within, type Logger } from '@crossdock/kit';
+import { Signal, messageOf, pause, within, type Logger } from '@crossdock/kit';
 import { describeAttempt, parseAnswer } from '../outcome/describe-attempt.ts';
 import type { OutcomeWriter } from '../outcome/outcome-writer.ts';
-import { buildRequest } from '../request/build-request.ts';
+import { buildRequest, type RequestInput } from '../request/build-request.ts';
 import { allocate } from './allocate.ts';
 import type { EndpointSlots } from './endpoint-slots.ts';
 
@@ -163,9 +163,9 @@ export class Dispatcher {
   }
 
   async #attempt(due: DueDelivery, received: Received, mapping: Mapping, snapshot: StoreSnapshot): Promise<void> {
-    const { slots, sender, outcomes, now } = this.#parts;
+    const { slots, outcomes, now } = this.#parts;
     const startedAt = now();
-    const result = await sender.send(buildRequest({ delivery: due.delivery, attempt: due.attempt, received, mapping, snapshot }));
+    const result = await this.#send({ delivery: due.delivery, attempt: due.attempt, received, mapping, snapshot });
     slots.answered(due.endpoint);
     if (this.#backlog) this.#signal.wake();
     // Cut off by the shutdown: whether the endpoint saw it is unknown, and the next owner of the row says so.
@@ -183,6 +183,16 @@ export class Dispatcher {
       settled: () => slots.settled(0),
     });
     await this.#judge(due.endpoint, outcome);
+  }
+
+  /** A message of which no request can be made must not end the process, which would only meet it again. */
+  async #send(input: RequestInput): Promise<SendResult> {
+    try {
+      return await this.#parts.sender.send(buildRequest(input));
+    } catch (error) {
+      this.#parts.logger.error({ event: 'request_not_made', delivery_id: input.delivery, err: error }, 'a request could not be made');
+      return { kind: 'failed', failure: 'network', detail: `The request could not be made: ${messageOf(error)}`, durationMs: 0 };
+    }
   }
 
   /** An endpoint that does not answer, or answers that it is broken, is left alone for a while. */

@@ -17,6 +17,8 @@ import {
 const MAX_ANSWER_BYTES = 1 << 20;
 const USER_AGENT = 'Crossdock/0.1';
 const PARAMETERS = memberName('parameters');
+/** The payload was looked at when it came in: what the log holds is delivered, however many members it has. */
+const ANYTHING = { maxDepth: Number.POSITIVE_INFINITY, maxEntries: Number.POSITIVE_INFINITY };
 
 export interface RequestInput {
   readonly delivery: string;
@@ -49,7 +51,7 @@ export function buildRequest(input: RequestInput): SendRequest {
 export function buildBody({ delivery, received, mapping, snapshot }: RequestInput): readonly Uint8Array[] {
   const { event, payload } = received;
   const source = event.source === undefined ? '' : `,"source":${JSON.stringify(event.source)}`;
-  const object = scanObject(payload);
+  const object = scanObject(payload, 0, ANYTHING);
   if (!object.ok) throw new TypeError(`The payload of delivery ${delivery} is not an object.`);
   const parameters = Buffer.from(`[${parameterTexts(payload, object, mapping, snapshot).join(',')}]`);
   return [
@@ -79,7 +81,7 @@ export function ownParameters(mapping: Mapping, snapshot: StoreSnapshot): readon
 function broughtAlong(payload: Uint8Array, object: ScannedObject, except: ReadonlySet<string>): readonly string[] {
   const member = lastMember(object.members, PARAMETERS.key);
   if (member?.kind !== 'array') return [];
-  const array = scanArray(payload, member.valueStart);
+  const array = scanArray(payload, member.valueStart, ANYTHING);
   if (!array.ok) return [];
   return array.elements.flatMap(({ valueStart, valueEnd }) => {
     const text = Buffer.from(payload.subarray(valueStart, valueEnd)).toString('utf8');

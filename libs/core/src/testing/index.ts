@@ -47,4 +47,4 @@ export { logTailContract } from './log-tail.contract.ts';
 export { openMemoryWorld, type MemoryProcess, type MemoryWorld } from './memory-world.ts';
 export { logConsumerContract } from './log-consumer.contract.ts';
 export { registryContract, type MappingWish, type RegistryWorld } from './registry.contract.ts';
-export { recordsOf, store } from './records.ts';
+export { decoded, recordsOf, store } from './records.ts';

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../json/utf8.ts';
 import type { EventType, NewEvent } from '../message/hub-event.ts';
 import type { LogRecord } from '../ports/bus.ts';
 import type { MemoryProcess } from './memory-world.ts';
@@ -13,4 +14,13 @@ export async function recordsOf({ log }: MemoryProcess, types: readonly EventTyp
   return events
     .filter(({ event }) => types.includes(event.type))
     .map((event) => ({ ...event, topic: `of ${types.join(', ')}`, previous: event.position - 1 }));
+}
+
+/** What parts of a body say together. */
+export function decoded(parts: readonly Uint8Array[]): string {
+  return decodeUtf8(
+    Uint8Array.from(parts.flatMap((part) => [...part])),
+    0,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  ) ?? '';
 }
