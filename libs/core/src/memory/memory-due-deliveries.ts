@@ -58,9 +58,12 @@ export class MemoryDueDeliveries implements DueDeliveries {
     return row?.lease?.worker === this.#worker.id && row.due.attempt === attempt ? row : undefined;
   }
 
-  insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void> {
-    for (const { leased, ...due } of rows) this.#put(tx, due, leased ? this.#lease() : undefined);
-    return Promise.resolve();
+  // oxlint-disable-next-line typescript/require-await -- what is thrown is a rejection, as it is of every other adapter
+  async insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void> {
+    for (const { leased, ...due } of rows) {
+      if (this.#rows.get(due.delivery, tx) !== undefined) throw new RangeError(`Delivery ${due.delivery} is in the table already.`);
+      this.#put(tx, due, leased ? this.#lease() : undefined);
+    }
   }
 
   ready(now: number, after: number, limit: number): Promise<readonly ReadyEndpoint[]> {

@@ -69,6 +69,13 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
         ]);
       });
 
+      it('refuses a row that is there already, and all that came with it', async () => {
+        await insert([dueRow(1, { attempt: 1 })], true);
+        await expect(insert([dueRow(2), dueRow(1)])).rejects.toThrow(/./);
+        expect(await lock(streamOf(1))).toEqual({ ...dueRow(1, { attempt: 1 }), running: true });
+        expect(await lock(streamOf(2))).toBeUndefined();
+      });
+
       it('inserts with its transaction, or not at all', async () => {
         const work = one.unitOfWork.run(async (tx) => {
           await one.due.insert(tx, [{ ...dueRow(1), leased: false }]);

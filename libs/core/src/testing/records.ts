@@ -18,9 +18,11 @@ export async function recordsOf({ log }: MemoryProcess, types: readonly EventTyp
 
 /** What parts of a body say together. */
 export function decoded(parts: readonly Uint8Array[]): string {
-  return decodeUtf8(
-    Uint8Array.from(parts.flatMap((part) => [...part])),
-    0,
-    parts.reduce((sum, part) => sum + part.length, 0),
-  ) ?? '';
+  return (
+    decodeUtf8(
+      Uint8Array.from(parts.flatMap((part) => [...part])),
+      0,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    ) ?? ''
+  );
 }
