@@ -35,8 +35,8 @@ describe('commands', () => {
   ];
 
   it('of npm are scripts', () => {
-    const used = named(/\bnpm (?:run (?:-s )?)?(start|test|(?<=run (?:-s )?)[\w:-]+)/g);
-    expect(used).toEqual(expect.arrayContaining(['start', 'test', 'rebuild', 'verify', 'bench']));
+    const used = named(/\bnpm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g);
+    expect(used).toEqual(expect.arrayContaining(['start', 'test', 'test:pg', 'rebuild', 'verify', 'bench']));
     expect(used.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
