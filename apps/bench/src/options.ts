@@ -42,7 +42,7 @@ export const usage: string = `npm run bench -- [scenario …] [options]
   --quick           everything small: to see that it works
   --full            everything large: a million messages in the log, 400 days of partitions
   --fsync-delay-ms N  makes every fsync of Postgres slower, as a cloud disk is (Linux, needs a C compiler)
-  --profile         with pipeline: which functions and statements take the time
+  --profile         with pipeline and latency: which functions and statements take the time
   --json            the results as JSON on stdout, everything else on stderr
   --data DIR        folder for the databases, which are removed, and bench/results (default .crossdock)`;
 

@@ -56,12 +56,13 @@ async function appendAll(database: Database, { log, tail }: OpenLog, plan: FillP
   let next = 0;
   let at = plan.now;
   const newId = objectIds(() => at);
-  const timeOf = (index: number): number => plan.now - MS_PER_DAY * (plan.days - 1) * (1 - index / plan.messages);
   const write = async (shard: number): Promise<void> => {
     while (next < plan.messages) {
       const first = next;
-      next = Math.min(plan.messages, first + BATCH);
-      at = Math.floor(timeOf(first));
+      const day = Math.floor((first * plan.days) / plan.messages);
+      // A batch is of one day.
+      next = Math.min(first + BATCH, Math.ceil(((day + 1) * plan.messages) / plan.days));
+      at = plan.now - MS_PER_DAY * (plan.days - 1 - day);
       const messages = Array.from({ length: next - first }, (_, index) => pastMessage(payloads, first + index, at));
       const events = pastEvents(messages, plan.route, { newId, sha256 });
       await database.run(async (tx) => {
