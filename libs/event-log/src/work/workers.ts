@@ -14,6 +14,9 @@ export interface WorkerOptions {
 
 export const workerDefaults = { renewMs: 3_000, validMs: 10_000 } as const;
 
+/** How soon a renewal that failed is tried again: a database that comes back must find it before its time is over. */
+const RETRY_MS = 250;
+
 /** This process as the database knows it: leases belong to it, and are good while it renews itself. */
 export class Worker {
   readonly id: number;
@@ -25,7 +28,7 @@ export class Worker {
     this.id = id;
     this.#database = database;
     this.#options = options;
-    this.#schedule();
+    this.#schedule(options.renewMs);
   }
 
   static async register(database: Database, options: WorkerOptions): Promise<Worker> {
@@ -37,8 +40,8 @@ export class Worker {
     return new Worker(row.id, database, options);
   }
 
-  #schedule(): void {
-    this.#timer = setTimeout(() => void this.#renew(), this.#options.renewMs);
+  #schedule(ms: number): void {
+    this.#timer = setTimeout(() => void this.#renew(), ms);
     this.#timer.unref();
   }
 
@@ -49,10 +52,11 @@ export class Worker {
         [this.id, this.#options.validMs],
       );
       if (alive.length === 0) return this.#options.onLost();
+      this.#schedule(this.#options.renewMs);
     } catch (error) {
       this.#options.onProblem(error);
+      this.#schedule(Math.min(RETRY_MS, this.#options.renewMs));
     }
-    this.#schedule();
   }
 
   /** Dies on purpose: what it still leases is free at once. */
