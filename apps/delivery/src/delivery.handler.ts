@@ -62,7 +62,7 @@ export class DeliveryHandler {
     tx.onCommit(() => {
       if (leased.length < rows.length) this.dispatch.dispatcher.leftBacklog();
       for (const row of rows) if (row.dueAt === Number.POSITIVE_INFINITY) this.dispatch.paused.add(row);
-      this.dispatch.dispatcher.start(leased);
+      this.dispatch.dispatcher.start(leased, snapshots);
     });
     return outcomes;
   }

@@ -29,11 +29,9 @@ export class NotificationsHandler {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  @BatchPattern(topics.messageOutcomes)
+  @BatchPattern(topics.messageOutcomes, { isIrrelevant: (record) => !isNotable(record) })
   async onMessageOutcomes(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const relevant = records.filter(
-      ({ event }) => event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:')),
-    );
+    const relevant = records.filter(isNotable);
     if (relevant.length > 0) {
       const received = await this.received.get(relevant.map((record) => record.stream));
       const found = relevant.flatMap((record): readonly (Found | undefined)[] => {
@@ -52,9 +50,9 @@ export class NotificationsHandler {
     return records.map(() => done);
   }
 
-  @BatchPattern(topics.deliveryOutcomes)
+  @BatchPattern(topics.deliveryOutcomes, { isIrrelevant: (record) => !notifies(record) })
   async onDeliveryOutcomes(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const relevant = records.filter(({ event }) => event.type !== 'delivery.answered_late' && notificationsOf(event).length > 0);
+    const relevant = records.filter(notifies);
     if (relevant.length > 0) {
       const streams = await this.log.load(relevant.map((record) => record.stream));
       const found = relevant.flatMap((record) => {
@@ -114,4 +112,14 @@ export class NotificationsHandler {
       },
     };
   }
+}
+
+/** A message that is invalid, or is itself a notification. */
+function isNotable({ event }: LogRecord): boolean {
+  return event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:'));
+}
+
+/** An attempt whose answer notified of something. */
+function notifies({ event }: LogRecord): boolean {
+  return event.type !== 'delivery.answered_late' && notificationsOf(event).length > 0;
 }

@@ -37,6 +37,7 @@ export class LogStrategy extends Server implements CustomTransportStrategy {
         group: this.#group,
         topic,
         maxRecords: extras.maxRecords ?? MAX_RECORDS,
+        ...(extras.isIrrelevant === undefined ? {} : { isIrrelevant: extras.isIrrelevant }),
         // Nest answers an Observable only where interceptors or filters had something to do.
         handler: async (records, tx) => {
           const outcomes = await handle(records, tx);

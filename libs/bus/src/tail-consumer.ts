@@ -136,7 +136,10 @@ class ShardLoop {
   async #step(): Promise<void> {
     const events = await this.#parts.tail.read(this.#key.shard, this.#scanned, SCAN);
     const last = events.at(-1);
-    if (last === undefined) return await this.#signal.wait(IDLE_MS);
+    if (last === undefined) {
+      if (!(await this.#signal.wait(IDLE_MS))) await this.#advance();
+      return;
+    }
     const records = this.#recordsOf(events);
     const cut = records.length > this.#subscription.maxRecords ? records.slice(0, this.#subscription.maxRecords) : records;
     const end = cut.length === records.length ? last.position : (cut.at(-1)?.position ?? last.position);
@@ -151,22 +154,28 @@ class ShardLoop {
   }
 
   #recordsOf(events: readonly StoredEvent[]): readonly LogRecord[] {
-    const { topic } = this.#subscription;
+    const { topic, isIrrelevant } = this.#subscription;
     const records: LogRecord[] = [];
     let previous = this.#checkpoint;
     for (const event of events) {
       if (topicOf[event.event.type] !== topic) continue;
       const { stream, version, at, shard, position } = event;
-      records.push({ stream, version, at, event: event.event, shard, position, topic, previous });
+      const record: LogRecord = { stream, version, at, event: event.event, shard, position, topic, previous };
       previous = event.position;
+      if (isIrrelevant?.(record) !== true) records.push(record);
     }
     return records;
   }
 
   async #passBy(end: number): Promise<void> {
     this.#scanned = end;
-    if (end - this.#checkpoint < ADVANCE) return;
-    const result = await this.#parts.runner.run(this.#key, () => Promise.resolve([]), [], this.#checkpoint, end);
+    if (end - this.#checkpoint >= ADVANCE) await this.#advance();
+  }
+
+  /** Moves the checkpoint over what was none of this consumer's business. */
+  async #advance(): Promise<void> {
+    if (this.#scanned === this.#checkpoint) return;
+    const result = await this.#parts.runner.run(this.#key, () => Promise.resolve([]), [], this.#checkpoint, this.#scanned);
     this.#checkpoint = result.position;
   }
 

@@ -1,10 +1,12 @@
-import type { BatchHandler } from '@crossdock/core';
+import type { BatchHandler, LogRecord } from '@crossdock/core';
 import { EventPattern } from '@nestjs/microservices';
 
 /** Options of a batch handler. */
 export interface BatchExtras {
   /** Records of one batch, and so of one transaction, at most. */
   readonly maxRecords?: number;
+  /** Records that the handler would answer with `done` unseen: they cost no transaction. */
+  readonly isIrrelevant?: (record: LogRecord) => boolean;
 }
 
 /**

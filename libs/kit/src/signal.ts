@@ -8,19 +8,25 @@ export class Signal {
     else this.#resolve();
   }
 
-  /** Until the next wake, at most so long. */
-  async wait(ms: number): Promise<void> {
-    if (!this.#awake) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+  /** Until the next wake, at most so long. Answers whether it was woken. */
+  async wait(ms: number): Promise<boolean> {
+    const woken = this.#awake || (await this.#next(ms));
+    this.#awake = false;
+    return woken;
+  }
+
+  async #next(ms: number): Promise<boolean> {
+    try {
+      return await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), ms);
         this.#resolve = () => {
           clearTimeout(timer);
-          resolve();
+          resolve(true);
         };
       });
+    } finally {
       this.#resolve = undefined;
     }
-    this.#awake = false;
   }
 }
 

@@ -43,6 +43,8 @@ const POLL_SHARE = 20;
 const READY_PAGE = 1_000;
 const PAUSE_MS = 200;
 
+type Snapshots = ReadonlyMap<string, StoreSnapshot>;
+
 /** Makes the attempts: of what it is handed, leased, and of what has become due. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
@@ -66,10 +68,10 @@ export class Dispatcher {
     this.#signal.wake();
   }
 
-  /** Begins attempts whose rows are leased to this process. */
-  start(jobs: readonly DueDelivery[]): void {
+  /** Begins attempts whose rows are leased to this process; `snapshots` are those that the lease was made with. */
+  start(jobs: readonly DueDelivery[], snapshots?: Snapshots): void {
     for (const job of jobs) this.#parts.slots.begin(job.endpoint, 0);
-    void this.#prepare(jobs);
+    if (jobs.length > 0) void this.#prepare(jobs, snapshots);
   }
 
   /** Rows that waited for slots wait in the table. */
@@ -111,12 +113,12 @@ export class Dispatcher {
   }
 
   /** What the attempts need is read for all of them at once; a lease is kept until it can be. */
-  async #prepare(jobs: readonly DueDelivery[]): Promise<void> {
+  async #prepare(jobs: readonly DueDelivery[], given: Snapshots | undefined): Promise<void> {
     for (;;) {
       try {
         const [received, snapshots] = await Promise.all([
           this.#parts.received.get(jobs.map((job) => job.message)),
-          this.#parts.registry.snapshots([...new Set(jobs.map((job) => job.store))]),
+          given ?? this.#parts.registry.snapshots([...new Set(jobs.map((job) => job.store))]),
         ]);
         for (const job of jobs) this.#begin(job, received.get(job.message), snapshots.get(job.store));
         return;

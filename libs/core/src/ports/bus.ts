@@ -31,6 +31,8 @@ export interface Subscription {
   readonly group: string;
   readonly topic: string;
   readonly maxRecords: number;
+  /** Records that the handler has nothing to do with: a batch of only such moves the checkpoint when it is convenient. */
+  readonly isIrrelevant?: (record: LogRecord) => boolean;
   readonly handler: BatchHandler;
 }
 
