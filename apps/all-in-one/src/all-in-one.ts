@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { codeOf, messageOf } from '@crossdock/kit';
-import { removeEmbeddedPostgres, stopSignal } from '@crossdock/runtime';
+import { removeEmbeddedPostgres, stopSignal, waitForDatabase } from '@crossdock/runtime';
 import { banner, jsonLine, readyLine } from './cli/banner.ts';
 import { describeFailure } from './cli/describe-failure.ts';
 import { helpText, parseOptions, type StartOptions } from './cli/options.ts';
@@ -10,13 +10,14 @@ import { formatProblem } from './cli/usage-problem.ts';
 import { openDemo, type Demo } from './demo/open-demo.ts';
 import { pushTo } from './demo/push-to.ts';
 import { removeRunning, writeRunning } from './running-file.ts';
-import { startEmbedded, type Embedded } from './start-embedded.ts';
+import { startEmbedded, startOnDatabase, type EmbeddedOptions, type Hub } from './start-embedded.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const OK = 0;
 const FAILED = 1;
 const USAGE = 2;
+const DATABASE_WAIT_MS = 10_000;
 
 /** The command line of the embedded mode: starts everything, says where it is, and ends it in order. Answers the exit code. */
 export async function runAllInOne(argv: readonly string[], env: Env): Promise<number> {
@@ -62,19 +63,22 @@ async function start(options: StartOptions, env: Env, steps: Steps): Promise<num
   // The starter is gone: nobody is left to stop this process.
   process.once('disconnect', () => ended.stop(undefined));
   const dataDir = resolve(options.dataDir);
-  const embedded = await startEmbedded({
-    dataDir,
-    port: options.port,
-    env: ownSettings(env),
-    onFatal: (error) => ended.stop(error),
-    onLog: (line) => steps.print(`    ${line}`),
-    onStep: (name) => {
-      const step = steps.begin(name);
-      return (detail, newName) => step.done(detail, newName);
+  const embedded = await startHub(
+    {
+      dataDir,
+      port: options.port,
+      env: ownSettings(env),
+      onFatal: (error) => ended.stop(error),
+      onLog: (line) => steps.print(`    ${line}`),
+      onStep: (name) => {
+        const step = steps.begin(name);
+        return (detail, newName) => step.done(detail, newName);
+      },
     },
-  });
+    env['CROSSDOCK_DATABASE_URL'],
+  );
   const demo = await demoOf(options, embedded, dataDir, steps);
-  await writeRunning(dataDir, { pid: process.pid, api: embedded.url, database: embedded.postgres.url });
+  await writeRunning(dataDir, { pid: process.pid, api: embedded.url, database: embedded.databaseUrl });
   announce(options, embedded, demo);
   const stopped = new AbortController();
   const samples = pushSamples(demo, embedded.url, stopped.signal, steps);
@@ -91,13 +95,22 @@ async function start(options: StartOptions, env: Env, steps: Steps): Promise<num
   return fatal === undefined ? OK : FAILED;
 }
 
+/** On the database that the environment names, else on a Postgres of its own. */
+async function startHub(options: EmbeddedOptions, databaseUrl: string | undefined): Promise<Hub> {
+  if (databaseUrl === undefined || databaseUrl === '') return await startEmbedded(options);
+  const begun = options.onStep?.('postgres');
+  const { version } = await waitForDatabase(databaseUrl, DATABASE_WAIT_MS);
+  begun?.('of CROSSDOCK_DATABASE_URL', `postgres ${version}`);
+  return await startOnDatabase(databaseUrl, options);
+}
+
 /** Settings of the hub itself; the starter's own are not among them. */
 function ownSettings(env: Env): Env {
   const starters = new Set(['CROSSDOCK_DATA', 'CROSSDOCK_PORT', 'CROSSDOCK_TEST_POSTGRES_URL', 'CROSSDOCK_CHAOS_CYCLES']);
   return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('CROSSDOCK_') && !starters.has(name)));
 }
 
-async function demoOf(options: StartOptions, embedded: Embedded, dataDir: string, steps: Steps): Promise<Demo | undefined> {
+async function demoOf(options: StartOptions, embedded: Hub, dataDir: string, steps: Steps): Promise<Demo | undefined> {
   if (!options.demo) return undefined;
   const step = steps.begin('demo');
   const { stores, mappings, parameters } = embedded.running.adapters;
@@ -122,11 +135,11 @@ async function pushSamples(demo: Demo | undefined, url: string, stop: AbortSigna
   }
 }
 
-function announce(options: StartOptions, embedded: Embedded, demo: Demo | undefined): void {
+function announce(options: StartOptions, embedded: Hub, demo: Demo | undefined): void {
   const facts = { url: embedded.url, adminToken: embedded.secrets.adminToken, ...(demo === undefined ? {} : { demo }) };
   if (options.json) {
     process.stdout.write(
-      `${jsonLine({ ...facts, databaseUrl: embedded.postgres.url, dataDir: resolve(options.dataDir), pid: process.pid })}\n`,
+      `${jsonLine({ ...facts, databaseUrl: embedded.databaseUrl, dataDir: resolve(options.dataDir), pid: process.pid })}\n`,
     );
     return;
   }

@@ -1,2 +1,10 @@
-export { startEmbedded, type Embedded, type EmbeddedOptions, type EmbeddedStep } from './start-embedded.ts';
+export {
+  startEmbedded,
+  startOnDatabase,
+  type Embedded,
+  type EmbeddedOptions,
+  type Hub,
+  type HubOptions,
+  type HubStep,
+} from './start-embedded.ts';
 export { services } from './services.ts';

@@ -1,19 +1,15 @@
 import {
-  boundedText,
-  isJsonObject,
-  notificationLevel,
-  readNotification,
+  notificationOfInvalid,
+  notificationOfMessage,
   type DeliveryAccepted,
-  type Finding,
   type HubEvent,
   type LogRecord,
+  type MessageNotification,
   type MessageInvalid,
   type NotificationEntry,
   type Occurrence,
   type Received,
 } from '@crossdock/core';
-
-const MAX_DESCRIPTION = 4_000;
 
 /** An occurrence, and how deep in its lineage a message pushed for it would stand. */
 export interface Found extends Occurrence {
@@ -39,45 +35,18 @@ export function fromDelivery(record: LogRecord, accepted: DeliveryAccepted): rea
   }));
 }
 
-/** A message that is itself a notification, unless it was pushed for one. */
+/** A message that is itself a notification. */
 export function fromMessage(record: LogRecord, received: Received): Found | undefined {
-  const { event } = received;
-  const level = notificationLevel(event.message);
-  if (level === undefined || event.origin === 'notification') return undefined;
-  const payload = received.parsed();
-  return {
-    store: event.store,
-    root: event.root,
-    rootMessage: event.rootMessage,
-    about: record.stream,
-    origin: event.source ?? event.origin,
-    entry: readNotification(isJsonObject(payload) ? payload : {}, level),
-    isMessage: true,
-    hops: event.hops + 1,
-  };
+  const said = notificationOfMessage(received.event, received.parsed());
+  return said === undefined ? undefined : foundIn(record, received, said, true);
 }
 
-/** An invalid message is an error that its store should hear of. */
+/** A message that is invalid. */
 export function fromInvalid(record: LogRecord, invalid: MessageInvalid, received: Received): Found {
-  const { event } = received;
-  return {
-    store: event.store,
-    root: event.root,
-    rootMessage: event.rootMessage,
-    about: record.stream,
-    origin: 'validator',
-    entry: {
-      level: 'error',
-      subject: `Message ${record.stream} (${event.message}) is invalid`,
-      description: boundedText(invalid.errors.map(sentence).join('\n'), MAX_DESCRIPTION),
-      referenceType: 'message',
-      referenceId: record.stream,
-    },
-    isMessage: false,
-    hops: event.hops + 1,
-  };
+  return foundIn(record, received, notificationOfInvalid(record.stream, invalid), false);
 }
 
-function sentence({ pointer, reason }: Finding): string {
-  return pointer === '' ? reason : `${pointer}: ${reason}`;
+function foundIn(record: LogRecord, { event }: Received, said: MessageNotification, isMessage: boolean): Found {
+  const { store, root, rootMessage, hops } = event;
+  return { store, root, rootMessage, about: record.stream, ...said, isMessage, hops: hops + 1 };
 }

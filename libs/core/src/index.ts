@@ -141,3 +141,4 @@ export type {
   StoreRecord,
   TokenVerifier,
 } from './ports/registry-admin.ts';
+export { notificationOfInvalid, notificationOfMessage, type MessageNotification } from './notifying/message-notifications.ts';

@@ -1,3 +1,4 @@
+export { ensureAdminToken } from './admin-token.ts';
 export { migrateDatabase, migrations, openAdapters, type Adapters, type OpenOptions } from './adapters.ts';
 export { describeConfig, readConfig, type Config } from './config.ts';
 export { run, stopSignal } from './run.ts';

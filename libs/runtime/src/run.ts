@@ -1,5 +1,6 @@
 import { createLogger, messageOf, within, type ServiceDefinition } from '@crossdock/kit';
 import { migrateDatabase, openAdapters } from './adapters.ts';
+import { ensureAdminToken } from './admin-token.ts';
 import { readConfig } from './config.ts';
 import { startService } from './start-service.ts';
 
@@ -14,6 +15,7 @@ export async function run(service: ServiceDefinition, env: Readonly<Record<strin
     await migrateDatabase(config);
     const ended = stopSignal();
     const adapters = await openAdapters({ config, logger, name: service.name, onFatal: (error) => ended.stop(error) });
+    if (config.adminToken !== undefined) await ensureAdminToken(adapters, config.adminToken);
     const running = await startService(service, adapters);
     logger.info({ event: 'service_ready', url: running.url }, `${service.name} is ready`);
     const fatal = await ended.promise;

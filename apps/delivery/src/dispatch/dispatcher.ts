@@ -70,7 +70,7 @@ export class Dispatcher {
 
   /** Begins attempts whose rows are leased to this process; `snapshots` are those that the lease was made with. */
   start(jobs: readonly DueDelivery[], snapshots?: Snapshots): void {
-    for (const job of jobs) this.#parts.slots.begin(job.endpoint, 0);
+    for (const job of jobs) this.#parts.slots.begin(job.endpoint);
     if (jobs.length > 0) void this.#prepare(jobs, snapshots);
   }
 
@@ -138,18 +138,21 @@ export class Dispatcher {
       this.#parts.slots.answered(due.endpoint);
       return this.#parts.slots.settled(0);
     }
+    const bytes = received.payload.length;
+    this.#parts.slots.hold(bytes);
     const mapping = snapshot?.mappings.get(due.mapping);
     if (mapping === undefined || snapshot === undefined) {
       this.#parts.slots.answered(due.endpoint);
-      this.#parts.outcomes.add({ due, received, mapping: undefined, settled: () => this.#parts.slots.settled(0) });
+      this.#parts.outcomes.add({ due, received, mapping: undefined, settled: () => this.#parts.slots.settled(bytes) });
       return;
     }
-    if (mapping.paused) void this.#postpone(due);
+    this.#parts.slots.learn(mapping.endpoint, mapping.options.concurrency);
+    if (mapping.paused) void this.#postpone(due, bytes);
     else void this.#attempt(due, received, mapping, snapshot);
   }
 
   /** Gives the lease back, to wait without a time. */
-  async #postpone(due: DueDelivery): Promise<void> {
+  async #postpone(due: DueDelivery, bytes: number): Promise<void> {
     this.#parts.slots.answered(due.endpoint);
     try {
       await this.#parts.due.postpone(due);
@@ -160,18 +163,19 @@ export class Dispatcher {
         'a paused delivery keeps its lease until this process ends',
       );
     } finally {
-      this.#parts.slots.settled(0);
+      this.#parts.slots.settled(bytes);
     }
   }
 
   async #attempt(due: DueDelivery, received: Received, mapping: Mapping, snapshot: StoreSnapshot): Promise<void> {
     const { slots, outcomes, now } = this.#parts;
     const startedAt = now();
+    const bytes = received.payload.length;
     const result = await this.#send({ delivery: due.delivery, attempt: due.attempt, received, mapping, snapshot });
     slots.answered(due.endpoint);
     if (this.#backlog) this.#signal.wake();
     // Cut off by the shutdown: whether the endpoint saw it is unknown, and the next owner of the row says so.
-    if (result.kind === 'failed' && result.failure === 'aborted') return slots.settled(0);
+    if (result.kind === 'failed' && result.failure === 'aborted') return slots.settled(bytes);
     const json = result.kind === 'answered' ? parseAnswer(result.body) : undefined;
     const outcome = outcomeOf(result, json, due, received, mapping);
     const retryAfter = result.kind === 'answered' ? result.headers['retry-after'] : undefined;
@@ -182,7 +186,7 @@ export class Dispatcher {
       attempt: describeAttempt({ number: due.attempt, startedAt, url: mapping.url }, result, json),
       outcome,
       retryAfterMs: retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now()),
-      settled: () => slots.settled(0),
+      settled: () => slots.settled(bytes),
     });
     await this.#judge(due.endpoint, outcome);
   }

@@ -80,9 +80,13 @@ export class EndpointSlots {
     this.#of(endpoint).limit = concurrency;
   }
 
-  begin(endpoint: number, bytes: number): void {
+  begin(endpoint: number): void {
     this.#of(endpoint).running += 1;
     this.#inFlight += 1;
+  }
+
+  /** The payload of a begun attempt is in memory now. */
+  hold(bytes: number): void {
     this.#bytes += bytes;
   }
 

@@ -3,12 +3,14 @@ import {
   foldMessage,
   foldNotification,
   notificationId,
+  notificationOfInvalid,
+  notificationOfMessage,
   type DeliveryState,
   type DueDeliveries,
   type EventLog,
   type HubEvent,
+  type MessageNotification,
   type MessageState,
-  type NotificationEntry,
   type NotificationState,
   type Received,
   type ReceivedMessages,
@@ -58,10 +60,10 @@ export class MessageStories {
     const state = stateOf(events);
     if (state === undefined) return undefined;
     const owner = 'accepted' in state ? state.accepted.parent : id;
-    const notificationIds = this.#notificationIds(id, state, events);
+    const received = await this.received.get([owner]);
+    const notificationIds = this.#notificationIds(id, state, events, received.get(owner));
     const childIds = childIdsOf(events.map(({ event }) => event));
-    const [received, running, streams] = await Promise.all([
-      this.received.get([owner]),
+    const [running, streams] = await Promise.all([
       'accepted' in state ? this.due.running([id]) : undefined,
       this.log.load([...childIds, ...notificationIds]),
     ]);
@@ -87,15 +89,25 @@ export class MessageStories {
   }
 
   /** Ids are made of what a notification says, so that the ones about a message can be found without an index. */
-  #notificationIds(about: string, state: KnownMessage | KnownDelivery, events: readonly StoredEvent[]): readonly string[] {
-    const ids = new Set<string>();
-    const add = (origin: string, entry: NotificationEntry): unknown => ids.add(notificationId(this.sha256, { about, origin, entry }));
-    if ('accepted' in state) {
-      for (const { event } of events)
-        if ('notifications' in event) for (const entry of event.notifications ?? []) add(state.accepted.name, entry);
-    }
-    return [...ids];
+  #notificationIds(
+    about: string,
+    state: KnownMessage | KnownDelivery,
+    events: readonly StoredEvent[],
+    received: Received | undefined,
+  ): readonly string[] {
+    const said = 'accepted' in state ? saidByAttempts(state.accepted.name, events) : saidByMessage(about, state, received);
+    return [...new Set(said.map(({ origin, entry }) => notificationId(this.sha256, { about, origin, entry })))];
   }
+}
+
+function saidByAttempts(origin: string, events: readonly StoredEvent[]): readonly MessageNotification[] {
+  return events.flatMap(({ event }) => ('notifications' in event ? (event.notifications ?? []) : []).map((entry) => ({ origin, entry })));
+}
+
+function saidByMessage(id: string, state: KnownMessage, received: Received | undefined): readonly MessageNotification[] {
+  const own = received === undefined ? undefined : notificationOfMessage(received.event, received.parsed());
+  const invalid = state.status === 'invalid' ? [notificationOfInvalid(id, state.outcome)] : [];
+  return own === undefined ? invalid : [...invalid, own];
 }
 
 function stateOf(events: readonly StoredEvent[]): KnownMessage | KnownDelivery | undefined {

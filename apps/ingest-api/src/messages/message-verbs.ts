@@ -47,6 +47,7 @@ export class MessageVerbs {
       if (decision.kind === 'unknown') throw new HttpError('message_not_found', { detail: `There is no message ${id}.` });
       if (decision.kind === 'refused') throw new HttpError(decision.code, { detail: decision.detail });
       if (state.status === 'pending' && row === undefined) {
+        if (verb.kind === 'attempt_now' && (await this.parked.requestRetry(tx, id))) return;
         throw new HttpError('state_changed', { detail: 'The delivery is being taken up at this moment. Try again.' });
       }
       const at = this.now();

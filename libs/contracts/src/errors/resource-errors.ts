@@ -56,8 +56,8 @@ export const verbErrors = entries({
   },
   delivery_not_retryable: conflict(
     'The delivery cannot be attempted again',
-    'Only failing, scheduled and parked deliveries wait for an attempt.',
-    'For a completed or archived one push the message again; what the endpoint did the first time is not undone.',
+    'Failing, scheduled and parked deliveries wait for an attempt, and archived ones can be taken back; the others cannot be attempted.',
+    'A pending or running one is on its way. For a completed one push the message again; what the endpoint did the first time is not undone.',
   ),
   message_not_archivable: conflict(
     'The message cannot be archived',

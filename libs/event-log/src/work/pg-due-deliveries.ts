@@ -102,14 +102,14 @@ const takeOver = {
   text: `select ${columns} from due d where worker is not null and shard = $1 and worker = any($2::int[])
     order by delivery_id limit $3 for update skip locked`,
 };
-/** Skips from worker to worker, as `ready` does from endpoint to endpoint. */
+/** Skips from worker to worker, as `ready` does from endpoint to endpoint. Whether it is dead itself, a process does not judge. */
 const lost = {
   name: 'due-lost',
   text: `with recursive skip as (
       (select worker from due where worker is not null order by worker limit 1)
       union all
       select n.worker from skip s cross join lateral (select worker from due where worker is not null and worker > s.worker order by worker limit 1) n)
-    select worker from skip s where not exists (select 1 from worker w where w.id = s.worker and w.alive_until > clock_timestamp())`,
+    select worker from skip s where worker <> $1 and not exists (select 1 from worker w where w.id = s.worker and w.alive_until > clock_timestamp())`,
 };
 const waiting = {
   name: 'due-waiting',
@@ -232,13 +232,13 @@ export class PgDueDeliveries implements DueDeliveries {
   }
 
   async takeOver(tx: Transaction, shard: number, limit: number): Promise<readonly DueDelivery[]> {
-    const dead = await pgOf(tx).query<{ worker: number }>(lost);
+    const dead = await pgOf(tx).query<{ worker: number }>(lost, [this.#worker]);
     if (dead.length === 0) return [];
     return (await pgOf(tx).query<DueRow>(takeOver, [shard, int4Array(dead.map((row) => row.worker)), limit])).map(dueOf);
   }
 
   async hasLostLeases(): Promise<boolean> {
-    return (await this.#database.query(lost)).length > 0;
+    return (await this.#database.query(lost, [this.#worker])).length > 0;
   }
 
   async waiting(): Promise<readonly WaitingMapping[]> {

@@ -7,6 +7,8 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** A worker that has not renewed for so long is dead, and its leases are free. */
   readonly validMs: number;
+  /** No other process can have taken over what this one leases: it revives itself after a standstill. */
+  readonly isAlone?: boolean;
   /** This process found itself declared dead: it must stop what it leases. */
   onLost(): void;
   onProblem(error: unknown): void;
@@ -48,8 +50,8 @@ export class Worker {
   async #renew(): Promise<void> {
     try {
       const alive = await this.#database.query(
-        "update worker set alive_until = clock_timestamp() + $2 * interval '1 millisecond' where id = $1 and alive_until > clock_timestamp() returning id",
-        [this.id, this.#options.validMs],
+        "update worker set alive_until = clock_timestamp() + $2 * interval '1 millisecond' where id = $1 and (alive_until > clock_timestamp() or $3) returning id",
+        [this.id, this.#options.validMs, this.#options.isAlone === true],
       );
       if (alive.length === 0) return this.#options.onLost();
       this.#schedule(this.#options.renewMs);
