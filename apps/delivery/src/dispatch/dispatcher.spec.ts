@@ -167,7 +167,7 @@ describe('Dispatcher', () => {
     rig.clock.now = beginning + 5_000;
     expect(rig.slots.freeOf(1)).toBe(1);
     await until(() => expect([1, 2, 3, 4, 5, 6].map((n) => lastOf(n))).toEqual(Array.from({ length: 6 }, () => 'delivery.succeeded')));
-    expect(rig.slots.freeOf(1)).toBe(32);
+    expect(rig.slots.freeOf(1)).toBe(10);
   });
 
   it('keeps a lease until what the attempt needs can be read', async () => {
