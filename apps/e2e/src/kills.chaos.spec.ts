@@ -17,7 +17,8 @@ it(
       let system = await hub.ready();
       await world.load(system);
       for (let cycle = 0; cycle < cycles; cycle += 1) {
-        await world.moment(50, 700);
+        await world.progress(20);
+        await world.moment(0, 600);
         // At times the machine goes, with Postgres and all.
         const everything = world.random() < 0.3;
         await world.killed(everything ? 'process and postgres' : 'process', async () => {
@@ -55,7 +56,7 @@ it(
       await world.load(system);
       for (let cycle = 0; cycle < cycles; cycle += 1) {
         await world.progress(20);
-        await world.moment(50, 500);
+        await world.moment(0, 700);
         await world.killPostgres(postgres);
       }
       await world.progress(20);

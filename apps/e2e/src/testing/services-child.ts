@@ -17,9 +17,11 @@ export interface ServicesOptions {
 /** Moves checkpoints in transactions of their own, which commit before what the handler makes. */
 function makeMistake({ databaseUrl }: ServicesOptions): void {
   const own = new Database({ ...databaseDefaults, url: databaseUrl, connections: 4, name: 'crossdock-mistake' });
-  const { move } = PgCheckpoints.prototype;
-  PgCheckpoints.prototype.move = async function moveAlone(this: PgCheckpoints, _tx, key, expected, next) {
-    await own.run((tx) => move.call(this, tx, key, expected, next));
+  const checkpoints = new PgCheckpoints(own, 0);
+  const { prototype } = PgCheckpoints;
+  const move = prototype.move.bind(checkpoints);
+  prototype.move = async (_tx, key, expected, next) => {
+    await own.run((tx) => move(tx, key, expected, next));
   };
 }
 

@@ -1,26 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Database, databaseDefaults, verify } from '@crossdock/event-log';
 import { eventually } from '../eventually.ts';
-import type { StoreClient } from '../hub.ts';
+import { totalOf, type StoreClient } from '../hub.ts';
 import { query } from '../stored.ts';
 import type { History } from './history.ts';
 import { GROUP, type Receiver } from './workload.ts';
 
 const MOST_EXAMPLES = 5;
 
-/** Everything that came in is done with: nothing is on its way any more. */
+/** Events behind which something has to follow, or is to be expected. */
+const open = [
+  'message.received',
+  'message.validated',
+  'delivery.accepted',
+  'delivery.failed',
+  'delivery.scheduled',
+  'delivery.requeued',
+  'delivery.attempt_lost',
+];
+
+/** Everything that came in is done with, as the log has it, and the lists show all of it. */
 export async function quiesce(store: StoreClient, within = 60_000): Promise<void> {
-  let last = '';
-  await eventually(
-    async () => {
-      const counts = await store.counts();
-      const before = last;
-      last = JSON.stringify(counts);
-      const { incoming, pending, failing, scheduled } = counts;
-      if (incoming + pending + failing + scheduled > 0 || last !== before) throw new Error(`It is not quiet: ${last}`);
-    },
-    // Longer than the lists lag: two looks must see the same.
-    { within, every: 500 },
-  );
+  const look = async (): Promise<void> => {
+    const [log] = await query<{ readonly streams: number; readonly open: number }>(
+      store.system.databaseUrl,
+      `select count(*)::int as streams, (count(*) filter (where type = any($2)))::int as open from (
+         select distinct on (stream_id) type from event
+         where facts->>'store' = $1 and type not in ('delivery.answered_late', 'notification.raised', 'notification.repeated')
+         order by stream_id, version desc) last`,
+      [store.id, open],
+    );
+    const counts = await store.counts();
+    const { incoming, pending, failing, scheduled } = counts;
+    const listed = totalOf(counts);
+    if (log?.open !== 0 || listed !== log.streams || incoming + pending + failing + scheduled > 0) {
+      throw new Error(`It is not quiet: ${log?.open} of ${log?.streams} streams are open; the lists have ${JSON.stringify(counts)}`);
+    }
+  };
+  const end = performance.now() + within;
+  await eventually(look, { within, every: 200 });
+  // The last thing that was done may make a notification, and that a message.
+  await pause(500);
+  await eventually(look, { within: Math.max(1_000, end - performance.now()), every: 200 });
 }
 
 const hex = (column: string): string => `left(replace(${column}::text, '-', ''), 24)`;
@@ -72,6 +93,8 @@ function checkPushes(messages: readonly StoredMessage[], history: History, findi
     else if (ids.length > 1 || ids[0] !== id)
       findings.add('doubled', `push ${seq} was acknowledged as ${id}, and is in the log as ${ids.join(', ')}`);
   }
+  for (const [seq, outcome] of history.pushes)
+    if (outcome.kind === 'wrong') findings.add('wrong answer', `push ${seq} was answered ${outcome.why}`);
   for (const [seq, ids] of stored) {
     const pushed = history.pushes.get(seq);
     if (pushed === undefined || pushed.kind === 'refused') findings.add('invented', `push ${seq} is in the log, and was never sent`);

@@ -1,11 +1,12 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 
-/** What is known of a push. `refused` was never sent; `unknown` may or may not be stored. */
+/** What is known of a push. `refused` was never sent; `unknown` may or may not be stored; `wrong` is an answer that nobody should get. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly id: string }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'wrong'; readonly why: string };
 
 /** Everything that was done and seen, in order, also as JSON lines in a file. */
 export class History {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Endpoint, send, status, type Delivered, type Script } from '../endpoint.ts';
 import { StoreClient } from '../hub.ts';
-import { call } from '../http.ts';
+import { call, type Answer } from '../http.ts';
 import type { System } from '../system.ts';
 import type { History, Outcome } from './history.ts';
 import { drawOf } from './random.ts';
@@ -26,6 +26,7 @@ export const GROUP = 5;
 const IN_FLIGHT = 8;
 /** Pushes a second: enough for something to be under way at every moment, and to leave the machine for the rest. */
 const PER_SECOND = 250;
+const NOBODY_THERE_MS = 100;
 const padding = 'x'.repeat(300);
 
 /** A request that arrived: how often, and what it said. */
@@ -39,6 +40,7 @@ export interface Arrival {
 export class Receiver {
   readonly arrivals = new Map<string, Arrival>();
   readonly endpoint: Endpoint;
+  requests = 0;
 
   private constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
@@ -69,6 +71,7 @@ export class Receiver {
       const id = delivered.json.message_id;
       const arrival = this.arrivals.get(id) ?? { times: 0, digests: new Set<string>(), succeeded: false };
       arrival.times += 1;
+      this.requests += 1;
       arrival.digests.add(createHash('sha256').update(delivered.body).update(String(delivered.headers['webhook-id'])).digest('hex'));
       this.arrivals.set(id, arrival);
       response.on('finish', () => {
@@ -118,12 +121,12 @@ export class Pusher {
   async #loop(): Promise<void> {
     while (!this.#stopped) {
       const due = performance.now() + (1_000 * IN_FLIGHT) / PER_SECOND;
-      if (this.target !== undefined) await this.#push(this.target);
-      await pause(Math.max(1, due - performance.now()));
+      const refused = this.target !== undefined && (await this.#push(this.target)).kind === 'refused';
+      await pause(Math.max(1, due - performance.now(), refused ? NOBODY_THERE_MS : 0));
     }
   }
 
-  async #push(target: System): Promise<void> {
+  async #push(target: System): Promise<Outcome> {
     const seq = (this.#next += 1);
     const kind = kindOf(this.#random());
     this.#history.invoked(seq, kind);
@@ -133,13 +136,17 @@ export class Pusher {
       headers: { 'content-type': 'application/json', 'x-augury-token': this.#store.token },
       body: JSON.stringify({ message: kind, payload }),
     });
-    this.#history.answered(seq, await sent.then(outcomeOf, failureOf));
+    const outcome = await sent.then(outcomeOf, failureOf);
+    this.#history.answered(seq, outcome);
+    return outcome;
   }
 }
 
-function outcomeOf({ status: code, json, text }: Awaited<ReturnType<typeof call>>): Outcome {
+/** Whoever cannot be told that the message is stored is told to come again. */
+function outcomeOf({ status: code, headers, json, text }: Answer): Outcome {
   if (code === 201) return { kind: 'ok', id: (json as { readonly message_id: string }).message_id };
-  return { kind: 'unknown', why: `${code} ${text.slice(0, 200)}` };
+  const why = `${code} ${text.slice(0, 200)}`;
+  return code === 503 && headers['retry-after'] !== undefined ? { kind: 'unknown', why } : { kind: 'wrong', why };
 }
 
 function failureOf(error: unknown): Outcome {

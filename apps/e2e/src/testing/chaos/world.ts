@@ -130,13 +130,18 @@ export class World {
     this.#pusher.target = system;
   }
 
-  /** Waits until this many more pushes were acknowledged. */
-  async progress(acknowledged: number): Promise<void> {
-    const wanted = this.history.count('ok') + acknowledged;
+  /** Waits until this many more pushes were acknowledged, and then until some more requests arrived: all of it is at work. */
+  async progress(acknowledged: number, arrived = 5): Promise<void> {
+    await this.#more('acknowledged pushes', acknowledged, () => this.history.count('ok'));
+    await this.#more('requests', arrived, () => this.receiver.requests);
+  }
+
+  async #more(what: string, wanted: number, count: () => number): Promise<void> {
+    const until = count() + wanted;
+    const patience = { within: 30_000 };
     await eventually(() => {
-      if (this.history.count('ok') < wanted)
-        throw new Error(`${wanted - this.history.count('ok')} more pushes should have been acknowledged.`);
-    });
+      if (count() < until) throw new Error(`There should be ${until - count()} more ${what}.`);
+    }, patience);
   }
 
   async endLoad(): Promise<void> {
@@ -158,7 +163,6 @@ export class World {
   summary(): string {
     const { history, receiver } = this;
     const counts = (['ok', 'unknown', 'refused'] as const).map((kind) => `${history.count(kind)} ${kind}`).join(', ');
-    const posts = [...receiver.arrivals.values()].reduce((sum, { times }) => sum + times, 0);
-    return `seed ${this.seed}: ${this.#kills} kills; pushes ${counts}; ${receiver.arrivals.size} deliveries in ${posts} requests`;
+    return `seed ${this.seed}: ${this.#kills} kills; pushes ${counts}; ${receiver.arrivals.size} deliveries in ${receiver.requests} requests`;
   }
 }

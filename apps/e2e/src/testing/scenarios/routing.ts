@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Endpoint, inOrder, ok, status, type Service } from '../endpoint.ts';
+import { eventually } from '../eventually.ts';
 import { newStore, type StoreClient } from '../hub.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -192,6 +193,8 @@ export const routingScenario: Scenario = (system) => {
       ]);
       expect(story.timeline.map(({ event }) => event)).toEqual(['message.received', 'message.invalid']);
       expect(service.requests).toEqual([]);
+      const told = { message_id: id, level: 'error', origin: 'validator', reference_type: 'message', reference_id: id, occurrences: 1 };
+      await eventually(async () => expect((await store.notifications()).notifications).toMatchObject([told]));
     });
   });
 };
