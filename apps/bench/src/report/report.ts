@@ -8,6 +8,8 @@ export interface Figure {
   readonly unit: Unit;
   /** What it is measured against. */
   readonly target?: TargetId;
+  /** Reaches its target in another way than by the number: the remark says how. */
+  readonly reached?: true;
   /** What it needs to be read right, in a few words. */
   readonly remark?: string;
 }

@@ -30,10 +30,10 @@ export function renderTable(results: readonly ScenarioResult[]): string {
   return [title, ...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n');
 }
 
-function rowOf({ what, value, unit, target, remark = '' }: Figure): readonly string[] {
+function rowOf({ what, value, unit, target, reached, remark = '' }: Figure): readonly string[] {
   const name = `  ${what}`;
   if (target === undefined) return [name, show(value, unit), '', '', '', remark];
   const { at, first, then } = targets[target];
   const limit = (number: number): string => `${at === 'least' ? '≥' : '≤'} ${show(number, unit)}`;
-  return [name, show(value, unit), limit(first), limit(then), MARKS[verdictOf(value, targets[target])], remark];
+  return [name, show(value, unit), limit(first), limit(then), MARKS[reached === true ? 'then' : verdictOf(value, targets[target])], remark];
 }
