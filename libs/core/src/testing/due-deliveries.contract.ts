@@ -256,24 +256,26 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
       });
 
       it('answers only rows that are still this process’s, for this very attempt', async () => {
-        await insert([dueRow(1), dueRow(2), dueRow(3), dueRow(4)]);
-        await claim(one, 3);
-        const others = await two.due.claim([{ endpoint: 1, limit: 1 }], now);
-        const mine = [1, 2, 3, 4].filter((n) => !others.some((job) => numberOf(job) === n));
-        const [first = 0, second = 0, third = 0] = mine;
-        await one.due.release([{ delivery: streamOf(second), attempt: 1 }]);
+        await insert([...range(1, 4).map((n) => dueRow(n)), dueRow(5, { endpoint: 2 })]);
+        await claim(one, 4);
+        await claim(two, 1, now, 2);
+        await one.due.release([{ delivery: streamOf(2), attempt: 1 }]);
+        const next = { version: 9, failures: 9, dueAt: now };
         const settled = await one.unitOfWork.run((tx) =>
           one.due.settle(tx, [
-            { delivery: streamOf(first), attempt: 1 },
-            { delivery: streamOf(second), attempt: 1 },
-            { delivery: streamOf(third), attempt: 2, next: { version: 9, failures: 9, dueAt: now } },
-            ...others.map(({ delivery, attempt }) => ({ delivery, attempt })),
-            { delivery: streamOf(50), attempt: 1 },
+            { delivery: streamOf(1), attempt: 1 },
+            { delivery: streamOf(2), attempt: 1 },
+            { delivery: streamOf(3), attempt: 2, next },
+            { delivery: streamOf(4), attempt: 2 },
+            { delivery: streamOf(5), attempt: 1 },
+            { delivery: streamOf(50), attempt: 1, next },
           ]),
         );
-        expect(settled).toEqual(new Set([streamOf(first)]));
-        expect(await lock(streamOf(third))).toEqual({ ...dueRow(third, { attempt: 1 }), running: true });
-        for (const { delivery } of others) expect((await lock(delivery))?.running).toBe(true);
+        expect(settled).toEqual(new Set([streamOf(1)]));
+        expect(await one.unitOfWork.run((tx) => one.due.settle(tx, [{ delivery: streamOf(5), attempt: 1, next }]))).toEqual(new Set());
+        expect(await lock(streamOf(2))).toEqual({ ...dueRow(2), running: false });
+        for (const n of [3, 4]) expect(await lock(streamOf(n))).toEqual({ ...dueRow(n, { attempt: 1 }), running: true });
+        expect(await lock(streamOf(5))).toEqual({ ...dueRow(5, { endpoint: 2, attempt: 1 }), running: true });
         expect(await one.unitOfWork.run((tx) => one.due.settle(tx, []))).toEqual(new Set());
       });
 

@@ -63,7 +63,7 @@ export function logConsumerContract(name: string, open: OpenWorld, makeConsumer:
         tx.onCommit(() => committed.push(...ended.map((record) => `${handlerName}:${numberOf(record)}`)));
         return Promise.resolve(outcomes);
       };
-    const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
+    const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
     const parked = async (): Promise<readonly (readonly [number, string])[]> =>
       (await world.parkedRecords()).map(({ position, reason }) => [position, reason]);
     const inShard = (consumer: LogConsumer, shard = 0): ConsumerHealth | undefined =>

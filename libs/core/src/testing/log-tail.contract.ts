@@ -19,7 +19,7 @@ export function logTailContract(name: string, open: OpenWorld): void {
     const append = (shard: number, events: readonly NewEvent[], process = one): Promise<void> =>
       process.unitOfWork.run((tx) => process.log.append(tx, shard, events));
     const reaches = (process: WorldProcess, shard: number, position: number): Promise<void> =>
-      vi.waitFor(() => expect(process.tail.head(shard)).toBe(position), { timeout: 5_000, interval: 5 });
+      vi.waitFor(() => expect(process.tail.head(shard)).toBe(position), { timeout: 20_000, interval: 5 });
     /** All of a shard, page by page, as a consumer reads it. */
     const readAll = async ({ tail }: WorldProcess, shard: number, page: number): Promise<readonly StoredEvent[]> => {
       const events: StoredEvent[] = [];
@@ -82,12 +82,12 @@ export function logTailContract(name: string, open: OpenWorld): void {
       const stopOne = one.tail.onAppend((shard) => told.push(`one:${shard}`));
       two.tail.onAppend((shard) => told.push(`two:${shard}`));
       await append(1, [receivedEvent(streamOf(1))]);
-      await vi.waitFor(() => expect([...new Set(told)].sort()).toEqual(['one:1', 'two:1']), { timeout: 5_000, interval: 5 });
+      await vi.waitFor(() => expect([...new Set(told)].sort()).toEqual(['one:1', 'two:1']), { timeout: 20_000, interval: 5 });
       stopOne();
       told.length = 0;
       await append(0, [receivedEvent(streamOf(2))], two);
       await reaches(one, 0, 1);
-      await vi.waitFor(() => expect(told).toContain('two:0'), { timeout: 5_000, interval: 5 });
+      await vi.waitFor(() => expect(told).toContain('two:0'), { timeout: 20_000, interval: 5 });
       expect(told.filter((entry) => entry.startsWith('one'))).toEqual([]);
     });
 
@@ -95,7 +95,7 @@ export function logTailContract(name: string, open: OpenWorld): void {
       const seen: Promise<readonly StoredEvent[]>[] = [];
       one.tail.onAppend((shard) => seen.push(one.tail.read(shard, 0, 10)));
       await append(0, [receivedEvent(streamOf(1))]);
-      await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), { timeout: 5_000, interval: 5 });
+      await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), { timeout: 20_000, interval: 5 });
       expect((await seen[0])?.map(({ stream }) => stream)).toEqual([streamOf(1)]);
     });
 

@@ -113,7 +113,7 @@ describe('PgIntake', () => {
     expect(new Set(await receiveAll(intake({}, doubtful), messages(50)))).toEqual(new Set(['stored']));
     expect(doubtful.runs).toBe(3);
     expect(await streams()).toEqual(messages(50).map(({ stream }) => stream));
-    await vi.waitFor(async () => expect(await one.tail.read(0, 0, 100)).toHaveLength(50));
+    await vi.waitFor(async () => expect(await one.tail.read(0, 0, 100)).toHaveLength(50), { timeout: 20_000 });
     expect(await one.tail.read(0, 0, 100)).toEqual(await logged());
     expect((await one.received.get([idOf(7)])).get(idOf(7))?.parsed()).toEqual({ n: 7 });
   });
@@ -151,7 +151,7 @@ describe('PgIntake', () => {
     expect([...found].sort()).toEqual(events.map(({ stream }) => stream));
     expect(problems.length).toBeGreaterThan(0);
     const last = found.length;
-    await vi.waitFor(() => expect(one.tail.head(0)).toBe(last), { timeout: 5_000 });
+    await vi.waitFor(() => expect(one.tail.head(0)).toBe(last), { timeout: 20_000 });
     const seen: string[] = [];
     while (seen.length < last) {
       const page = await one.tail.read(0, seen.length, 200);
@@ -165,10 +165,13 @@ describe('PgIntake', () => {
     const to = intake({ maxWaiting: 10, maxBatch: 4 });
     const letGo = await holdShard();
     const first = to.receive(message(0));
-    await vi.waitFor(async () => {
-      const [row] = await one.database.query<{ n: number }>("select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'");
-      expect(row?.n).toBe(1);
-    });
+    await vi.waitFor(
+      async () => {
+        const [row] = await one.database.query<{ n: number }>("select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'");
+        expect(row?.n).toBe(1);
+      },
+      { timeout: 20_000 },
+    );
     const waiting = messages(10, 1).map((event) => to.receive(event));
     expect(await receiveAll(to, messages(3, 100))).toEqual(['overloaded', 'overloaded', 'overloaded']);
     await letGo();
@@ -181,10 +184,13 @@ describe('PgIntake', () => {
     const to = intake({ maxWaitingBytes: 1_000 });
     const letGo = await holdShard();
     const first = to.receive(message(0));
-    await vi.waitFor(async () => {
-      const [row] = await one.database.query<{ n: number }>("select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'");
-      expect(row?.n).toBe(1);
-    });
+    await vi.waitFor(
+      async () => {
+        const [row] = await one.database.query<{ n: number }>("select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'");
+        expect(row?.n).toBe(1);
+      },
+      { timeout: 20_000 },
+    );
     const long = JSON.stringify({ text: 'x'.repeat(600) });
     const waiting = [to.receive(message(1, long)), to.receive(message(2, long))];
     expect(await to.receive(message(3))).toBe('overloaded');

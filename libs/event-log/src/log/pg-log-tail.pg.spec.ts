@@ -35,7 +35,7 @@ describe('PgLogTail', () => {
       ),
     );
   const reaches = (position: number, process = world.one): Promise<void> =>
-    vi.waitFor(() => expect(process.tail.head(0)).toBe(position), { timeout: 5_000, interval: 5 });
+    vi.waitFor(() => expect(process.tail.head(0)).toBe(position), { timeout: 20_000, interval: 5 });
   const positions = (events: readonly StoredEvent[]): readonly number[] => events.map(({ position }) => position);
 
   it('begins at the end of a log that exists, and reads what lies before it from Postgres', async () => {
@@ -69,10 +69,10 @@ describe('PgLogTail', () => {
   it('reads on when connections have broken', async () => {
     await append(0, 5);
     await world.breakConnections();
-    await vi.waitFor(async () => await append(10, 5), { timeout: 5_000 });
+    await vi.waitFor(async () => await append(10, 5), { timeout: 20_000 });
     await reaches(10);
     await vi.waitFor(async () => expect(positions(await world.one.tail.read(0, 2, 100))).toEqual([3, 4, 5, 6, 7, 8, 9, 10]), {
-      timeout: 5_000,
+      timeout: 20_000,
     });
   });
 
@@ -93,7 +93,7 @@ describe('PgLogTail', () => {
 
   it('says what is wrong while it cannot ask, and tells of nothing any more once it is stopped', async () => {
     await world.one.database.script('alter table log_shard rename to elsewhere');
-    await vi.waitFor(() => expect(world.one.problems.length).toBeGreaterThan(0), { timeout: 5_000 });
+    await vi.waitFor(() => expect(world.one.problems.length).toBeGreaterThan(0), { timeout: 20_000 });
     await world.one.database.script('alter table elsewhere rename to log_shard');
     await append(0, 1, world.two);
     await reaches(1);
