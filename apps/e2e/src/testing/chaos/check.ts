@@ -95,6 +95,7 @@ function checkPushes(messages: readonly StoredMessage[], history: History, findi
   }
   for (const [seq, outcome] of history.pushes)
     if (outcome.kind === 'wrong') findings.add('wrong answer', `push ${seq} was answered ${outcome.why}`);
+  for (const wrong of history.wrongReads) findings.add('wrong answer', wrong);
   for (const [seq, ids] of stored) {
     const pushed = history.pushes.get(seq);
     if (pushed === undefined || pushed.kind === 'refused') findings.add('invented', `push ${seq} is in the log, and was never sent`);

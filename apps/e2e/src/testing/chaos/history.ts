@@ -12,6 +12,7 @@ export type Outcome =
 export class History {
   readonly file: string;
   readonly pushes = new Map<number, Outcome>();
+  readonly wrongReads: string[] = [];
   readonly #lines: WriteStream;
 
   constructor(file: string) {
@@ -28,6 +29,12 @@ export class History {
     this.pushes.set(seq, outcome);
     const { kind, ...rest } = outcome;
     this.note({ op: kind, seq, ...rest });
+  }
+
+  /** An answer to a question that nobody should get. */
+  readWrong(what: string): void {
+    this.wrongReads.push(what);
+    this.note({ op: 'wrong', what });
   }
 
   note(what: Readonly<Record<string, unknown>>): void {

@@ -27,6 +27,17 @@ const IN_FLIGHT = 8;
 /** Pushes a second: enough for something to be under way at every moment, and to leave the machine for the rest. */
 const PER_SECOND = 250;
 const NOBODY_THERE_MS = 100;
+const READ_EVERY_MS = 50;
+const PATHS = [
+  '',
+  '/queues',
+  '/queues/accepted',
+  '/queues/archived?state=all',
+  '/notifications',
+  '/mappings',
+  '/parameters',
+  '/available_messages',
+];
 const padding = 'x'.repeat(300);
 
 /** A request that arrived: how often, and what it said. */
@@ -110,7 +121,7 @@ export class Pusher {
   }
 
   start(): void {
-    this.#loops = Promise.all(Array.from({ length: IN_FLIGHT }, () => this.#loop()));
+    this.#loops = Promise.all([...Array.from({ length: IN_FLIGHT }, () => this.#loop()), this.#read()]);
   }
 
   async stop(): Promise<void> {
@@ -124,6 +135,21 @@ export class Pusher {
       const refused = this.target !== undefined && (await this.#push(this.target)).kind === 'refused';
       await pause(Math.max(1, due - performance.now(), refused ? NOBODY_THERE_MS : 0));
     }
+  }
+
+  /** Somebody looks at everything all the while. */
+  async #read(): Promise<void> {
+    for (let turn = 0; !this.#stopped; turn += 1) {
+      const path = PATHS[turn % PATHS.length] ?? '';
+      if (this.target !== undefined) await this.#readOne(`${this.target.api}/api/stores/${this.#store.id}${path}`, path);
+      await pause(READ_EVERY_MS);
+    }
+  }
+
+  async #readOne(url: string, path: string): Promise<void> {
+    const answer = await call(url, { headers: { 'x-augury-token': this.#store.token } }).catch(() => undefined);
+    if (answer === undefined || answer.status === 200 || isTemporary(answer)) return;
+    this.#history.readWrong(`GET ${path} was answered ${answer.status} ${answer.text.slice(0, 200)}`);
   }
 
   async #push(target: System): Promise<Outcome> {
@@ -146,8 +172,11 @@ export class Pusher {
 function outcomeOf({ status: code, headers, json, text }: Answer): Outcome {
   if (code === 201) return { kind: 'ok', id: (json as { readonly message_id: string }).message_id };
   const why = `${code} ${text.slice(0, 200)}`;
-  return code === 503 && headers['retry-after'] !== undefined ? { kind: 'unknown', why } : { kind: 'wrong', why };
+  return isTemporary({ status: code, headers }) ? { kind: 'unknown', why } : { kind: 'wrong', why };
 }
+
+const isTemporary = ({ status: code, headers }: Pick<Answer, 'status' | 'headers'>): boolean =>
+  code === 503 && headers['retry-after'] !== undefined;
 
 function failureOf(error: unknown): Outcome {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
