@@ -31,6 +31,8 @@ export default defineConfig({
           include: places.map((place) => `${place}.spec.ts`),
           exclude: kinds.flatMap(specsOf),
           setupFiles: ['reflect-metadata'],
+          // A unit spec takes milliseconds; on a machine that does ten other things, a time-out must not lie.
+          testTimeout: 30_000,
         },
       },
       { ...common, test: { ...slow, ...database, name: 'pg', include: specsOf('pg') } },

@@ -1,6 +1,6 @@
 import { logConsumerContract } from '@crossdock/core/testing';
 import { afterAll, beforeAll } from 'vitest';
-import { PgWorlds } from '../../event-log/src/testing/pg-world.ts';
+import { PgWorlds } from '../../../tools/testing/pg-world.ts';
 import { consumerOf } from './testing/consumer-of.ts';
 
 let worlds: PgWorlds;

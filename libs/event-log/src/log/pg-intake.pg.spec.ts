@@ -2,7 +2,7 @@ import type { MessageReceived, NewEvent, StoredEvent, Transaction, UnitOfWork } 
 import { HubError } from '@crossdock/kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database, databaseDefaults, pgOf } from '../database/database.ts';
-import { PgWorlds, type PgProcess, type PgWorld } from '../testing/pg-world.ts';
+import { PgWorlds, type PgProcess, type PgWorld } from '../../../../tools/testing/pg-world.ts';
 import { intakeDefaults, PgIntake, type IntakeOptions } from './pg-intake.ts';
 import { readLog } from './pg-log-tail.ts';
 

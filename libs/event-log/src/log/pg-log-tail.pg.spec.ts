@@ -2,7 +2,7 @@ import type { StoredEvent } from '@crossdock/core';
 import { logTailContract } from '@crossdock/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pgOf } from '../database/database.ts';
-import { PgWorlds, type PgWorld } from '../testing/pg-world.ts';
+import { PgWorlds, type PgWorld } from '../../../../tools/testing/pg-world.ts';
 
 let worlds: PgWorlds;
 beforeAll(async () => {
@@ -36,6 +36,8 @@ describe('PgLogTail', () => {
     );
   const reaches = (position: number, process = world.one): Promise<void> =>
     vi.waitFor(() => expect(process.tail.head(0)).toBe(position), { timeout: 20_000, interval: 5 });
+  /** Until connections that broke a moment ago are noticed, statements may still meet one. */
+  const eventually = (work: () => Promise<void>): Promise<void> => vi.waitFor(work, { timeout: 20_000, interval: 10 });
   const positions = (events: readonly StoredEvent[]): readonly number[] => events.map(({ position }) => position);
 
   it('begins at the end of a log that exists, and reads what lies before it from Postgres', async () => {
@@ -69,11 +71,9 @@ describe('PgLogTail', () => {
   it('reads on when connections have broken', async () => {
     await append(0, 5);
     await world.breakConnections();
-    await vi.waitFor(async () => await append(10, 5), { timeout: 20_000 });
+    await eventually(() => append(10, 5));
     await reaches(10);
-    await vi.waitFor(async () => expect(positions(await world.one.tail.read(0, 2, 100))).toEqual([3, 4, 5, 6, 7, 8, 9, 10]), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(positions(await world.one.tail.read(0, 2, 100))).toEqual([3, 4, 5, 6, 7, 8, 9, 10]));
   });
 
   it('goes back with a log that was restored to an earlier state', async () => {
@@ -83,11 +83,13 @@ describe('PgLogTail', () => {
     );
     await world.breakConnections();
     await reaches(4);
-    expect(positions(await world.one.tail.read(0, 0, 100))).toEqual([1, 2, 3, 4]);
-    await append(30, 2);
+    await eventually(async () => expect(positions(await world.one.tail.read(0, 0, 100))).toEqual([1, 2, 3, 4]));
+    await eventually(() => append(30, 2));
     await reaches(6);
-    expect((await world.one.tail.read(0, 4, 100)).map(({ stream, position }) => [position, stream])).toEqual(
-      [30, 31].map((n, index) => [5 + index, streamOf(n, 20_778 - (n % 3))]),
+    await eventually(async () =>
+      expect((await world.one.tail.read(0, 4, 100)).map(({ stream, position }) => [position, stream])).toEqual(
+        [30, 31].map((n, index) => [5 + index, streamOf(n, 20_778 - (n % 3))]),
+      ),
     );
   });
 

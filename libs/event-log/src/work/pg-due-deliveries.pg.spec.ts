@@ -1,6 +1,6 @@
 import { dueDeliveriesContract } from '@crossdock/core/testing';
 import { afterAll, beforeAll } from 'vitest';
-import { PgWorlds } from '../testing/pg-world.ts';
+import { PgWorlds } from '../../../../tools/testing/pg-world.ts';
 
 let worlds: PgWorlds;
 beforeAll(async () => {

@@ -186,7 +186,7 @@ export const routingScenario: Scenario = (system) => {
       await store.map('warehouse.add', ['stock:change'], service.url);
       const id = await store.push('stock:change', { sku: '', quantity: 1.5 });
       const story = await store.storyIn('invalid', id);
-      expect(story).toMatchObject({ queue_name: 'archived', children: [], routing: null });
+      expect(story).toMatchObject({ queue_name: 'archived', routing: null });
       expect(story.validation?.errors.map(({ pointer, code }) => [pointer, code])).toEqual([
         ['/sku', 'field_empty'],
         ['/quantity', 'not_an_integer'],
@@ -195,6 +195,9 @@ export const routingScenario: Scenario = (system) => {
       expect(service.requests).toEqual([]);
       const told = { message_id: id, level: 'error', origin: 'validator', reference_type: 'message', reference_id: id, occurrences: 1 };
       await eventually(async () => expect((await store.notifications()).notifications).toMatchObject([told]));
+      // The first time, the notification is a message, too.
+      const { children } = await store.story(id);
+      expect(children).toMatchObject([{ message: 'notification:error', location: 'archived' }]);
     });
   });
 };

@@ -1,16 +1,22 @@
 import type { World, WorldProcess } from '@crossdock/core/testing';
-import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
-import { Database, databaseDefaults, type Row } from '../database/database.ts';
-import { idOf } from '../database/object-id.ts';
-import { openLog, type OpenLog } from '../log/open-log.ts';
-import { intakeDefaults, type IntakeOptions } from '../log/pg-intake.ts';
-import { Log1764000000001 } from '../migrations/1764000000001-log.ts';
-import { Work1764000000002 } from '../migrations/1764000000002-work.ts';
-import { migrate } from '../migrations/migrate.ts';
-import { PgCheckpoints } from '../work/pg-checkpoints.ts';
-import { PgDueDeliveries } from '../work/pg-due-deliveries.ts';
-import { PgIdentifiers } from '../work/pg-identifiers.ts';
-import { Worker } from '../work/workers.ts';
+import {
+  Database,
+  Log1764000000001,
+  PgCheckpoints,
+  PgDueDeliveries,
+  PgIdentifiers,
+  Work1764000000002,
+  Worker,
+  databaseDefaults,
+  idOf,
+  intakeDefaults,
+  migrate,
+  openLog,
+  type IntakeOptions,
+  type OpenLog,
+  type Row,
+} from '@crossdock/event-log';
+import { createDatabase, type TestDatabase } from './database.ts';
 
 export interface PgProcess extends WorldProcess, Omit<OpenLog, 'tail' | 'log' | 'received'> {
   readonly database: Database;
