@@ -13,8 +13,10 @@ const BLOCKED = 1;
 /** Rounds that take seconds each need not be many. */
 const LONGEST_MS = 15_000;
 /** Endpoints that have something due in each round, how much, and how much of it is claimed. */
-const READY = { endpoints: 20, rows: 10, limit: 8 } as const;
+const READY = { endpoints: 10, rows: 5, limit: 4 } as const;
 const FIRST_READY = 1_000;
+/** Above the ids of the rows that stay, and below those of a round, which are random. */
+const HIGHEST_FILLED = '00000000-0000-0000-0000-ffffffffffff';
 const READY_PAGE = 1_000;
 
 /** What it takes to find out which endpoints have something due, and to lease it, beside millions of rows that are not. */
@@ -83,7 +85,7 @@ async function measure(database: Database, worker: number, rounds: number): Prom
     times.ready.push(found - began);
     times.claim.push(ended - found);
     times.both.push(ended - began);
-    await database.query('delete from due where endpoint > $1', [FIRST_READY]);
+    await database.query('delete from due where delivery_id > $1', [HIGHEST_FILLED]);
   }
   return { ready: spreadOf(times.ready), claim: spreadOf(times.claim), both: spreadOf(times.both) };
 }

@@ -197,7 +197,7 @@ export const routingScenario: Scenario = (system) => {
       await eventually(async () => expect((await store.notifications()).notifications).toMatchObject([told]));
       // The first time, the notification is a message, too.
       const { children } = await store.story(id);
-      expect(children).toMatchObject([{ message: 'notification:error', location: 'archived' }]);
+      expect(children).toMatchObject([{ message: 'notification:error' }]);
     });
   });
 };
