@@ -109,7 +109,8 @@ describe('Database', () => {
         await pgOf(tx).query('update account set amount = amount + 10 where id = $1', [to]);
       });
     await Promise.all([transfer(1, 2), transfer(2, 1)]);
-    expect(runs).toEqual([false, false, true]);
+    expect(runs.slice(0, 3)).toEqual([false, false, true]);
+    expect(runs.slice(3).includes(false)).toBe(false);
     expect(await amounts()).toEqual([100, 100]);
   });
 
