@@ -79,7 +79,16 @@ export class DispatchService implements OnApplicationBootstrap, BeforeApplicatio
     });
     this.paused = new PausedDeliveries({ due, registry, now, logger, onResumed: () => this.dispatcher.wake() });
     const { shards } = get<LogTail>(LOG_TAIL);
-    this.#lost = new LostAttempts({ due, log, unitOfWork, shards, now, logger, onTaken: () => this.dispatcher.wake() });
+    this.#lost = new LostAttempts({
+      due,
+      log,
+      unitOfWork,
+      shards,
+      now,
+      logger,
+      holds: (delivery, attempt) => this.dispatcher.holds(delivery, attempt),
+      onTaken: () => this.dispatcher.wake(),
+    });
   }
 
   onApplicationBootstrap(): void {

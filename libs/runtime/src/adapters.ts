@@ -126,7 +126,6 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
   const worker = await Worker.register(database, {
     ...workerDefaults,
     name: `${name}@${hostname()}:${process.pid}`,
-    isAlone: soleOwner === true,
     onLost: () => onFatal(new HubError('worker_lost', 'This process was declared dead: its leases belong to others now.')),
     onProblem,
   });

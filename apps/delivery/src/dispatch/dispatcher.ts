@@ -52,6 +52,8 @@ export class Dispatcher {
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #cursor = 0;
+  /** Attempts begun and not yet settled, by delivery. */
+  readonly #held = new Map<string, number>();
   /** Something due was left for want of slots: the next free one is a reason to look again. */
   #backlog = false;
 
@@ -70,7 +72,10 @@ export class Dispatcher {
 
   /** Begins attempts whose rows are leased to this process; `snapshots` are those that the lease was made with. */
   start(jobs: readonly DueDelivery[], snapshots?: Snapshots): void {
-    for (const job of jobs) this.#parts.slots.begin(job.endpoint);
+    for (const job of jobs) {
+      this.#held.set(job.delivery, job.attempt);
+      this.#parts.slots.begin(job.endpoint);
+    }
     if (jobs.length > 0) void this.#prepare(jobs, snapshots);
   }
 
@@ -136,19 +141,29 @@ export class Dispatcher {
         'a delivery has no payload',
       );
       this.#parts.slots.answered(due.endpoint);
-      return this.#parts.slots.settled(0);
+      return this.#settled(due, 0);
     }
     const bytes = received.payload.length;
     this.#parts.slots.hold(bytes);
     const mapping = snapshot?.mappings.get(due.mapping);
     if (mapping === undefined || snapshot === undefined) {
       this.#parts.slots.answered(due.endpoint);
-      this.#parts.outcomes.add({ due, received, mapping: undefined, settled: () => this.#parts.slots.settled(bytes) });
+      this.#parts.outcomes.add({ due, received, mapping: undefined, settled: () => this.#settled(due, bytes) });
       return;
     }
     this.#parts.slots.learn(mapping.endpoint, mapping.options.concurrency);
     if (mapping.paused) void this.#postpone(due, bytes);
     else void this.#attempt(due, received, mapping, snapshot);
+  }
+
+  /** Whether this attempt is under way here. */
+  holds(delivery: string, attempt: number): boolean {
+    return this.#held.get(delivery) === attempt;
+  }
+
+  #settled(due: DueDelivery, bytes: number): void {
+    if (this.holds(due.delivery, due.attempt)) this.#held.delete(due.delivery);
+    this.#parts.slots.settled(bytes);
   }
 
   /** Gives the lease back, to wait without a time. */
@@ -163,7 +178,7 @@ export class Dispatcher {
         'a paused delivery keeps its lease until this process ends',
       );
     } finally {
-      this.#parts.slots.settled(bytes);
+      this.#settled(due, bytes);
     }
   }
 
@@ -175,7 +190,7 @@ export class Dispatcher {
     slots.answered(due.endpoint);
     if (this.#backlog) this.#signal.wake();
     // Cut off by the shutdown: whether the endpoint saw it is unknown, and the next owner of the row says so.
-    if (result.kind === 'failed' && result.failure === 'aborted') return slots.settled(bytes);
+    if (result.kind === 'failed' && result.failure === 'aborted') return this.#settled(due, bytes);
     const json = result.kind === 'answered' ? parseAnswer(result.body) : undefined;
     const outcome = outcomeOf(result, json, due, received, mapping);
     const retryAfter = result.kind === 'answered' ? result.headers['retry-after'] : undefined;
@@ -186,7 +201,7 @@ export class Dispatcher {
       attempt: describeAttempt({ number: due.attempt, startedAt, url: mapping.url }, result, json),
       outcome,
       retryAfterMs: retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now()),
-      settled: () => slots.settled(bytes),
+      settled: () => this.#settled(due, bytes),
     });
     await this.#judge(due.endpoint, outcome);
   }

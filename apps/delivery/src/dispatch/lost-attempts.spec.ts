@@ -20,6 +20,7 @@ describe('LostAttempts', () => {
       shards: [0, 1],
       now: () => beginning + 50_000,
       logger: quiet,
+      holds: () => false,
       onTaken: () => {
         taken += 1;
       },

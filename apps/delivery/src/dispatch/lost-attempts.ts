@@ -8,17 +8,22 @@ export interface LostAttemptsParts {
   readonly shards: LogTail['shards'];
   readonly now: Clock;
   readonly logger: Logger;
+  /** Whether an attempt is under way in this process. */
+  holds(delivery: string, attempt: number): boolean;
   /** Called when deliveries became due again. */
   onTaken(): void;
 }
 
 const LOOK_MS = 1_000;
 const PAGE = 500;
+/** A lease that is younger may still be on its way to the dispatcher. */
+const SETTLED_MS = 3_000;
 
 /** Takes over what dead processes had leased: each is an attempt whose outcome nobody knows, and is made again. */
 export class LostAttempts {
   readonly #parts: LostAttemptsParts;
   readonly #stop = new AbortController();
+  #suspects: ReadonlySet<string> = new Set();
   #loop: Promise<void> = Promise.resolve();
 
   constructor(parts: LostAttemptsParts) {
@@ -37,6 +42,7 @@ export class LostAttempts {
   async #look(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
+        await this.#giveBackUnknown();
         if (await this.#parts.due.hasLostLeases()) {
           for (const shard of this.#parts.shards) await this.#takeOver(shard);
           this.#parts.onTaken();
@@ -46,6 +52,21 @@ export class LostAttempts {
       }
       await pause(LOOK_MS, this.#stop.signal);
     }
+  }
+
+  /**
+   * A connection that broke between a commit and its answer leaves leases that this process does not know of: nothing was
+   * sent for them, so they are given back. Only what is missing twice counts.
+   */
+  async #giveBackUnknown(): Promise<void> {
+    const unknown = (await this.#parts.due.leases(SETTLED_MS)).filter(({ delivery, attempt }) => !this.#parts.holds(delivery, attempt));
+    const keyOf = (lease: { readonly delivery: string; readonly attempt: number }): string => `${lease.delivery} ${lease.attempt}`;
+    const twice = unknown.filter((lease) => this.#suspects.has(keyOf(lease)));
+    this.#suspects = new Set(unknown.map(keyOf));
+    if (twice.length === 0) return;
+    this.#parts.logger.warn({ event: 'leases_given_back', count: twice.length }, 'leases of commits in doubt are given back');
+    await this.#parts.due.release(twice);
+    this.#parts.onTaken();
   }
 
   async #takeOver(shard: number): Promise<void> {

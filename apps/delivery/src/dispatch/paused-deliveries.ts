@@ -37,7 +37,7 @@ export class PausedDeliveries {
 
   /** A delivery of this mapping waits. */
   add(waiting: WaitingMapping): void {
-    this.#known.set(waiting.mapping, waiting);
+    this.#known.set(keyOf(waiting), waiting);
   }
 
   async #look(): Promise<void> {
@@ -66,8 +66,13 @@ export class PausedDeliveries {
       // A mapping that is gone is no reason to wait either: its deliveries are parked when they come up.
       if (snapshots.get(one.store)?.mappings.get(one.mapping)?.paused === true) continue;
       await this.#parts.due.resume(one, this.#parts.now());
-      this.#known.delete(one.mapping);
+      this.#known.delete(keyOf(one));
       this.#parts.onResumed();
     }
   }
+}
+
+/** A mapping may have moved to another endpoint while its deliveries waited. */
+function keyOf({ mapping, endpoint }: WaitingMapping): string {
+  return `${mapping} ${endpoint}`;
 }

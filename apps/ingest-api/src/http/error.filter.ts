@@ -47,6 +47,9 @@ function problemOf(error: unknown): HttpError {
   if (UNAVAILABLE.has(code))
     return new HttpError('storage_unavailable', { detail: 'The database does not answer.', retryAfter: 5, cause: error });
   if (code === 'page_out_of_range' || code === 'query_invalid') return new HttpError(code, { detail: messageOf(error), cause: error });
+  // The client went away in the middle of its request.
+  if (code === 'ECONNRESET')
+    return new HttpError('body_incomplete', { detail: 'The connection broke before the body was complete.', cause: error });
   const known = error instanceof HttpException ? BY_STATUS[error.getStatus()] : undefined;
   if (known !== undefined) return new HttpError(known, { detail: messageOf(error), cause: error });
   return new HttpError('internal_error', { detail: 'The request could not be handled; the details are in the log.', cause: error });

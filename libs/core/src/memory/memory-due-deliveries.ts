@@ -175,6 +175,12 @@ export class MemoryDueDeliveries implements DueDeliveries {
     });
   }
 
+  leases(forMs: number): Promise<readonly { readonly delivery: string; readonly attempt: number }[]> {
+    const since = this.#now() - forMs;
+    const own = this.#all().filter(({ lease }) => lease?.worker === this.#worker.id && lease.since <= since);
+    return Promise.resolve(own.map(({ due: { delivery, attempt } }) => ({ delivery, attempt })));
+  }
+
   running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {
     const running = this.#all().flatMap(({ due, lease }) =>
       lease !== undefined && deliveries.includes(due.delivery)

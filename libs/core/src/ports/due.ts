@@ -64,6 +64,8 @@ export interface DueDeliveries {
   waiting(): Promise<readonly WaitingMapping[]>;
   /** Makes what waits for a mapping due now. */
   resume(mapping: WaitingMapping, now: number): Promise<void>;
+  /** What this process leases and has leased for so long, ms. */
+  leases(forMs: number): Promise<readonly { readonly delivery: string; readonly attempt: number }[]>;
   /** Which of these are leased now, and since when (ms). */
   running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>>;
   /** Closes an endpoint's gate until then: nothing is claimed for it, its rows stay where they are. */

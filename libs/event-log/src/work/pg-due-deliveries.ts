@@ -58,13 +58,20 @@ const ready = {
     select endpoint, store_id from skip s where due_at <= $1
       and coalesce((select g.closed_until from endpoint_gate g where g.endpoint = s.endpoint), '-infinity') <= $1 limit $2`,
 };
-/** What to claim is settled before anything is changed: a plan that looked twice would claim twice as many. */
+/**
+ * The ids are found first, once, as an array: a plan that looked twice would claim twice as many, and one that joined would read
+ * the whole table to find them again (measured: 82 ms with 200,000 rows, against 0.4 ms).
+ */
 const claim = {
   name: 'due-claim',
-  text: `with c as materialized (select r.delivery_id from unnest($2::int[], $3::int[]) w(endpoint, most)
+  text: `update due d set worker = $1, leased_at = now(), attempt = d.attempt + 1
+    where d.delivery_id = any (array(select r.delivery_id from unnest($2::int[], $3::int[]) w(endpoint, most)
       cross join lateral (select delivery_id from due where worker is null and endpoint = w.endpoint and due_at <= $4
-        order by due_at limit w.most for update skip locked) r)
-    update due d set worker = $1, leased_at = now(), attempt = d.attempt + 1 from c where d.delivery_id = c.delivery_id returning ${returned}`,
+        order by due_at limit w.most for update skip locked) r)) returning ${returned}`,
+};
+const leases = {
+  name: 'due-leases',
+  text: "select delivery_id, attempt from due where worker = $1 and leased_at <= clock_timestamp() - $2 * interval '1 millisecond'",
 };
 const release = {
   name: 'due-release',
@@ -115,9 +122,13 @@ const waiting = {
   name: 'due-waiting',
   text: "select distinct store_id, mapping_id, endpoint from due where worker is null and due_at = 'infinity'",
 };
+/** In portions, each a commit: a paused mapping may have millions waiting, and no statement may last that long. */
+const RESUMED_AT_ONCE = 1_000;
 const resume = {
   name: 'due-resume',
-  text: "update due set due_at = $3 where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity'",
+  text: `update due d set due_at = $3 from (select delivery_id from due
+      where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity' limit ${RESUMED_AT_ONCE} for update skip locked) r
+    where d.delivery_id = r.delivery_id returning 1`,
 };
 const running = {
   name: 'due-running',
@@ -247,7 +258,14 @@ export class PgDueDeliveries implements DueDeliveries {
   }
 
   async resume({ endpoint, mapping }: WaitingMapping, now: number): Promise<void> {
-    await this.#database.query(resume, [endpoint, uuidOf(mapping), new Date(now)]);
+    for (let resumed = RESUMED_AT_ONCE; resumed === RESUMED_AT_ONCE;) {
+      resumed = (await this.#database.query(resume, [endpoint, uuidOf(mapping), new Date(now)])).length;
+    }
+  }
+
+  async leases(forMs: number): Promise<readonly { readonly delivery: string; readonly attempt: number }[]> {
+    const rows = await this.#database.query<{ delivery_id: string; attempt: number }>(leases, [this.#worker, forMs]);
+    return rows.map((row) => ({ delivery: idOf(row.delivery_id), attempt: row.attempt }));
   }
 
   async running(deliveries: readonly string[]): Promise<ReadonlyMap<string, { readonly attempt: number; readonly since: number }>> {

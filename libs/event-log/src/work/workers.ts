@@ -7,9 +7,7 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** A worker that has not renewed for so long is dead, and its leases are free. */
   readonly validMs: number;
-  /** No other process can have taken over what this one leases: it revives itself after a standstill. */
-  readonly isAlone?: boolean;
-  /** This process found itself declared dead: it must stop what it leases. */
+  /** This process was ended by another, which holds its data directory. One that only stood still revives itself: what was taken over meanwhile is fenced by its owner and attempt. */
   onLost(): void;
   onProblem(error: unknown): void;
 }
@@ -50,8 +48,8 @@ export class Worker {
   async #renew(): Promise<void> {
     try {
       const alive = await this.#database.query(
-        "update worker set alive_until = clock_timestamp() + $2 * interval '1 millisecond' where id = $1 and (alive_until > clock_timestamp() or $3) returning id",
-        [this.id, this.#options.validMs, this.#options.isAlone === true],
+        "update worker set alive_until = clock_timestamp() + $2 * interval '1 millisecond' where id = $1 and alive_until > '-infinity' returning id",
+        [this.id, this.#options.validMs],
       );
       if (alive.length === 0) return this.#options.onLost();
       this.#schedule(this.#options.renewMs);
