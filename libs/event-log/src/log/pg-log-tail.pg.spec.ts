@@ -1,8 +1,9 @@
 import type { StoredEvent } from '@crossdock/core';
 import { logTailContract } from '@crossdock/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pgOf } from '../database/database.ts';
+import { Database, databaseDefaults, pgOf, type Row, type Statement } from '../database/database.ts';
 import { PgWorlds, type PgWorld } from '../../../../tools/testing/pg-world.ts';
+import { PgLogTail } from './pg-log-tail.ts';
 
 let worlds: PgWorlds;
 beforeAll(async () => {
@@ -12,6 +13,26 @@ afterAll(() => worlds.drop());
 
 logTailContract('Postgres', () => worlds.open({ pollMs: 2 }));
 logTailContract('Postgres, with hardly anything in memory', () => worlds.open({ recentEvents: 3 }));
+
+const published: StoredEvent = {
+  stream: '6b0000000000000000000001',
+  version: 1,
+  at: 0,
+  shard: 0,
+  position: 1,
+  event: { type: 'message.validated', store: 's', root: 'r', message: 'order:new' },
+};
+
+/** Something happens between a question and its answer. */
+class SlowAnswers extends Database {
+  beforeAnswer = (): Promise<void> => Promise.resolve();
+
+  override async query<R extends Row = Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<R[]> {
+    const rows = await super.query<R>(statement, values);
+    await this.beforeAnswer();
+    return rows;
+  }
+}
 
 describe('PgLogTail', () => {
   let world: PgWorld;
@@ -91,6 +112,36 @@ describe('PgLogTail', () => {
         [30, 31].map((n, index) => [5 + index, streamOf(n, 20_778 - (n % 3))]),
       ),
     );
+  });
+
+  it('does not believe an answer that was asked for before its own last commit', async () => {
+    const slow = new SlowAnswers({ ...databaseDefaults, url: world.url });
+    const heads: number[] = [];
+    slow.beforeAnswer = () => {
+      tail.publish(0, 0, [published]);
+      heads.push(tail.head(0));
+      return Promise.resolve();
+    };
+    const tail = new PgLogTail(slow, new Map([[0, 0]]), {
+      pollMs: 5,
+      recentEvents: 10,
+      onProblem: (error) => expect(error).toBeUndefined(),
+    });
+    tail.onAppend((shard) => heads.push(tail.head(shard)));
+    await eventually(() => Promise.resolve(expect(heads.length).toBeGreaterThan(3)));
+    expect(new Set(heads)).toEqual(new Set([1]));
+    expect(await tail.read(0, 0, 9)).toEqual([published]);
+    tail.stop();
+    await slow.close();
+  });
+
+  it('stops before a hole: what lies behind it is not to be had without what is missing', async () => {
+    await append(0, 6);
+    const later = await world.start();
+    await world.one.database.script('delete from log_day where day = 20777');
+    const before = (await world.one.log.load([0, 1, 2, 3, 4, 5].map((n) => streamOf(n, 20_778 - (n % 3))))).size;
+    expect(before).toBe(6);
+    expect(positions(await later.tail.read(0, 0, 10))).toEqual([1]);
   });
 
   it('says what is wrong while it cannot ask, and tells of nothing any more once it is stopped', async () => {
