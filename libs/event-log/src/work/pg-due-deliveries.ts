@@ -126,9 +126,9 @@ const waiting = {
 const RESUMED_AT_ONCE = 1_000;
 const resume = {
   name: 'due-resume',
-  text: `update due d set due_at = $3 from (select delivery_id from due
-      where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity' limit ${RESUMED_AT_ONCE} for update skip locked) r
-    where d.delivery_id = r.delivery_id returning 1`,
+  text: `update due set due_at = $3 where delivery_id = any (array(select delivery_id from due
+      where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity' limit ${RESUMED_AT_ONCE} for update skip locked))
+    returning 1`,
 };
 const running = {
   name: 'due-running',
