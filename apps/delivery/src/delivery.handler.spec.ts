@@ -27,7 +27,7 @@ const hangs: Script = () => new Promise<SendResult>(() => undefined);
 const narrow = (digits: string, concurrency: number, endpoint: number): Mapping =>
   mapping(digits, { endpoint, options: options({ concurrency }) });
 
-describe('DeliveryHandler', () => {
+describe('DeliveryHandler', { timeout: 30_000 }, () => {
   let rig: DeliveryRig;
   let dispatch: DispatchService;
   let handler: DeliveryHandler;
@@ -63,7 +63,7 @@ describe('DeliveryHandler', () => {
     const all = batch ?? (await records());
     return await rig.hub.unitOfWork.run((tx) => handler.onAccepted(all, tx));
   };
-  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 4_000, interval: 5 });
+  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
   const rows = (): readonly unknown[] =>
     rig.hub.due.rows().map(({ delivery, attempt, dueAt, running }) => [delivery, attempt, dueAt, running]);
 

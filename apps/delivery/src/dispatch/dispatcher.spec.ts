@@ -9,7 +9,7 @@ const ok: Script = (request) => answer(200, { message_id: request.headers['webho
 const narrow = (digits: string, concurrency: number, endpoint = 1): Mapping =>
   mapping(digits, { endpoint, options: options({ concurrency }) });
 
-describe('Dispatcher', () => {
+describe('Dispatcher', { timeout: 30_000 }, () => {
   let rig: DeliveryRig;
   const open = async (script: Script, parts?: (world: DeliveryRig['world']) => RigParts): Promise<void> => {
     rig = await DeliveryRig.open(script, parts);
@@ -19,7 +19,7 @@ describe('Dispatcher', () => {
     await rig.dispatcher.stop(2_000);
   });
 
-  const until = (expectation: () => void | Promise<void>): Promise<void> => vi.waitFor(expectation, { timeout: 4_000, interval: 5 });
+  const until = (expectation: () => void | Promise<void>): Promise<void> => vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
   const lastOf = (n: number, to?: Mapping): string | undefined => rig.types(deliveryOf(n, to)).at(-1);
   const bodyOf = (index: number): unknown => JSON.parse(decoded(rig.sender.requests[index]?.body ?? []));
 

@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryRig, deliveryOf, idOf, quiet } from '../testing/delivery-rig.ts';
 import { LostAttempts } from './lost-attempts.ts';
 
-describe('LostAttempts', () => {
+// It looks once a second.
+describe('LostAttempts', { timeout: 30_000 }, () => {
   let rig: DeliveryRig;
   let lost: LostAttempts;
   let taken = 0;
+  let held: ReadonlySet<string> = new Set();
   beforeEach(async () => {
     taken = 0;
+    held = new Set();
     rig = await DeliveryRig.open(() => {
       throw new TypeError('Nothing is sent here.');
     });
@@ -20,7 +23,7 @@ describe('LostAttempts', () => {
       shards: [0, 1],
       now: () => beginning + 50_000,
       logger: quiet,
-      holds: () => false,
+      holds: (delivery) => held.has(delivery),
       onTaken: () => {
         taken += 1;
       },
@@ -28,7 +31,7 @@ describe('LostAttempts', () => {
   });
   afterEach(() => lost.stop());
 
-  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 4_000, interval: 5 });
+  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
 
   it('makes every attempt of a dead process lost, and its delivery due again', async () => {
     await rig.begin(1);
@@ -73,5 +76,25 @@ describe('LostAttempts', () => {
     lost.run();
     await lost.stop();
     expect([taken, rig.types(deliveryOf(1)), rig.hub.due.rows()[0]?.running]).toEqual([0, ['delivery.accepted'], true]);
+  });
+
+  it('gives back what this process leases and does not know of, and keeps what it works on', async () => {
+    await rig.makeDue(1);
+    await rig.makeDue(2, mapping('a'), { attempt: 3 });
+    const { two } = rig.world;
+    await two.due.claim([{ endpoint: 1, limit: 2 }], rig.clock.now);
+    held = new Set([deliveryOf(2)]);
+    rig.clock.now += 3_000;
+    await rig.makeDue(3);
+    await two.due.claim([{ endpoint: 1, limit: 1 }], rig.clock.now);
+    lost.run();
+    await until(() => expect(taken).toBe(1));
+    const rows = new Map(rig.hub.due.rows().map(({ delivery, attempt: number, running }) => [delivery, [number, running]]));
+    expect([1, 2, 3].map((n) => rows.get(deliveryOf(n)))).toEqual([
+      [0, false],
+      [4, true],
+      [1, true],
+    ]);
+    expect(rig.types(deliveryOf(1))).toEqual(['delivery.accepted']);
   });
 });

@@ -5,7 +5,7 @@ import { PausedDeliveries } from './paused-deliveries.ts';
 
 const forever = Number.POSITIVE_INFINITY;
 
-describe('PausedDeliveries', () => {
+describe('PausedDeliveries', { timeout: 30_000 }, () => {
   let rig: DeliveryRig;
   let paused: PausedDeliveries;
   let resumed = 0;
@@ -27,7 +27,7 @@ describe('PausedDeliveries', () => {
   });
   afterEach(() => paused.stop());
 
-  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 4_000, interval: 5 });
+  const until = (expectation: () => void): Promise<void> => vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
   const waiting = (): readonly string[] => rig.hub.due.rows().flatMap(({ delivery, dueAt }) => (dueAt === forever ? [delivery] : []));
 
   it('resumes what waited when it started, once its mapping is resumed, and leaves the others', async () => {

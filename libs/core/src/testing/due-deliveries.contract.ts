@@ -148,6 +148,20 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
         expect([...all, ...rest].sort((a, b) => a - b)).toEqual(range(0, 60));
       });
 
+      it('tells a process which leases it has, and has had for a while', async () => {
+        await insert([dueRow(1), dueRow(2)]);
+        await insert([dueRow(3, { attempt: 1 })], true);
+        await insert([dueRow(4, { attempt: 7 })], true, two);
+        await claim(one, 1);
+        const byDelivery = (a: { readonly delivery: string }, b: { readonly delivery: string }): number => numberOf(a) - numberOf(b);
+        expect([...(await one.due.leases(0))].sort(byDelivery)).toEqual([
+          { delivery: streamOf(1), attempt: 1 },
+          { delivery: streamOf(3), attempt: 1 },
+        ]);
+        expect(await two.due.leases(0)).toEqual([{ delivery: streamOf(4), attempt: 7 }]);
+        expect(await one.due.leases(3_600_000)).toEqual([]);
+      });
+
       it('takes back a lease that was not used', async () => {
         await insert([dueRow(1), dueRow(2)]);
         const [first] = await one.due.claim([{ endpoint: 1, limit: 1 }], now);

@@ -19,7 +19,7 @@ const validated = 'crossdock.messages.validated';
 
 /** What every LogConsumer does. `makeConsumer` makes a process's consumer, which is not started yet. */
 export function logConsumerContract(name: string, open: OpenWorld, makeConsumer: (process: WorldProcess) => LogConsumer): void {
-  describe(`LogConsumer: ${name}`, () => {
+  describe(`LogConsumer: ${name}`, { timeout: 60_000 }, () => {
     let world: World;
     let one: WorldProcess;
     let two: WorldProcess;
