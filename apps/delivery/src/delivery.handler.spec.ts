@@ -120,10 +120,13 @@ describe('DeliveryHandler', { timeout: 30_000 }, () => {
     );
   });
 
-  it('lets what is for a paused mapping wait without a time', async () => {
+  it('lets what is for a paused mapping wait without a time, and leases none of it', async () => {
     await rig.registry.save(storeId, { mappings: [mapping('a', { paused: true })] });
     await rig.accept(1);
-    await handle();
+    await rig.hub.unitOfWork.run(async (tx) => {
+      await handler.onAccepted(await records(), tx);
+      expect(await rig.hub.due.lock(tx, deliveryOf(1))).toMatchObject({ attempt: 0, dueAt: Number.POSITIVE_INFINITY, running: false });
+    });
     expect(rows()).toEqual([[deliveryOf(1), 0, Number.POSITIVE_INFINITY, false]]);
     expect(rig.sender.requests).toEqual([]);
   });

@@ -216,7 +216,7 @@ describe('Dispatcher', { timeout: 30_000 }, () => {
     await rig.makeDue(1);
     rig.dispatcher.run();
     await until(() => expect(rig.sender.requests).toHaveLength(1));
-    const stopped = rig.dispatcher.stop(2_000);
+    const stopped = rig.dispatcher.stop(60_000);
     await rig.makeDue(2);
     letGo();
     await stopped;
