@@ -33,6 +33,8 @@ interface Routable {
   readonly state: MessageState;
   readonly snapshot: StoreSnapshot;
   readonly matched: Matched;
+  /** The delivery that each candidate would become: hashed once, asked for several times. */
+  readonly deliveries: ReadonlyMap<Candidate, string>;
 }
 
 /** Sends each validated message to every mapping that wants it, and says why the others do not get it. */
@@ -67,7 +69,8 @@ export class RouterHandler {
       if (snapshot === undefined) return poison(`There is no store ${record.event.store}.`);
       const subscribed = snapshot.subscribed.get(message.event.message) ?? [];
       const matched = matchMappings(rootOf(record.stream, message), subscribed);
-      routable.push({ record, state: stateOf(record, message, streams?.get(record.stream)), snapshot, matched });
+      const deliveries = new Map(matched.candidates.map((candidate) => [candidate, this.#deliveryOf(record.stream, candidate)]));
+      routable.push({ record, state: stateOf(record, message, streams?.get(record.stream)), snapshot, matched, deliveries });
       return done;
     });
     const holders = await this.#claim(tx, routable);
@@ -77,8 +80,8 @@ export class RouterHandler {
     return outcomes;
   }
 
-  #decide({ record, state, snapshot, matched }: Routable, holders: ReadonlyMap<string, string>): readonly NewEvent[] {
-    const deliveryOf = (candidate: Candidate): string => this.#deliveryOf(record.stream, candidate);
+  #decide({ record, state, snapshot, matched, deliveries }: Routable, holders: ReadonlyMap<string, string>): readonly NewEvent[] {
+    const deliveryOf = (candidate: Candidate): string => idIn(deliveries, candidate);
     const decision = decideRouting(state, {
       matched,
       revision: snapshot.revision,
@@ -101,17 +104,23 @@ export class RouterHandler {
   async #claim(tx: Transaction, routable: readonly Routable[]): Promise<ReadonlyMap<string, string>> {
     const claims = routable
       .filter(({ state }) => state.status === 'validated')
-      .flatMap(({ record, matched }) =>
+      .flatMap(({ matched, deliveries }) =>
         matched.candidates.flatMap((candidate) =>
           candidate.identifier === undefined
             ? []
-            : [{ mapping: candidate.mapping.id, key: candidate.identifier, delivery: this.#deliveryOf(record.stream, candidate) }],
+            : [{ mapping: candidate.mapping.id, key: candidate.identifier, delivery: idIn(deliveries, candidate) }],
         ),
       );
     if (claims.length === 0) return new Map();
     const holders = await this.identifiers.claim(tx, claims);
     return new Map(claims.map((claim, index) => [claim.delivery, holders[index] ?? claim.delivery]));
   }
+}
+
+function idIn(deliveries: ReadonlyMap<Candidate, string>, candidate: Candidate): string {
+  const id = deliveries.get(candidate);
+  if (id === undefined) throw new TypeError(`Mapping ${candidate.mapping.id} is no candidate.`);
+  return id;
 }
 
 /** What the paths of filters and identifiers start from. */

@@ -175,7 +175,7 @@ export class Dispatcher {
     } catch (error) {
       this.#parts.logger.warn(
         { event: 'postpone_failed', delivery_id: due.delivery, err: error },
-        'a paused delivery keeps its lease until this process ends',
+        'a paused delivery keeps its lease until it is given back',
       );
     } finally {
       this.#settled(due, bytes);
@@ -186,7 +186,7 @@ export class Dispatcher {
     const { slots, outcomes, now } = this.#parts;
     const startedAt = now();
     const bytes = received.payload.length;
-    const result = await this.#send({ delivery: due.delivery, attempt: due.attempt, received, mapping, snapshot });
+    const result = await this.#send({ delivery: due.delivery, received, mapping, snapshot });
     slots.answered(due.endpoint);
     if (this.#backlog) this.#signal.wake();
     // Cut off by the shutdown: whether the endpoint saw it is unknown, and the next owner of the row says so.

@@ -179,7 +179,7 @@ export class OutcomeWriter {
       batch.map(({ ended }) => ended.due.delivery),
       tx,
     );
-    return new Map([...streams].map(([id, events]) => [id, events.at(-1)?.version ?? 0]));
+    return versionsOf(streams);
   }
 
   /** Sets the answers' parameters; answers, by outcome, what did not fit. */
@@ -262,7 +262,7 @@ export class OutcomeWriter {
       late.map(({ ended }) => ended.due.delivery),
       tx,
     );
-    const versions = new Map([...streams].map(([id, events]) => [id, events.at(-1)?.version ?? 0]));
+    const versions = versionsOf(streams);
     for (const { stream, version } of own) if (versions.has(stream)) versions.set(stream, version);
     return late.flatMap(({ ended, decision }) => {
       const stream = ended.due.delivery;
@@ -274,6 +274,11 @@ export class OutcomeWriter {
       return [{ stream, version, at: this.#parts.now(), event: { type: 'delivery.answered_late' as const, store, root, attempt } }];
     });
   }
+}
+
+/** The last version of each stream. */
+function versionsOf(streams: ReadonlyMap<string, readonly StoredEvent[]>): Map<string, number> {
+  return new Map([...streams].map(([id, events]) => [id, events.at(-1)?.version ?? 0]));
 }
 
 /** Whether the log has this very attempt already: its commit was in doubt, and had happened. */

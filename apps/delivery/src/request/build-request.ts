@@ -22,7 +22,6 @@ const ANYTHING = { maxDepth: Number.POSITIVE_INFINITY, maxEntries: Number.POSITI
 
 export interface RequestInput {
   readonly delivery: string;
-  readonly attempt: number;
   readonly received: Received;
   readonly mapping: Mapping;
   readonly snapshot: StoreSnapshot;

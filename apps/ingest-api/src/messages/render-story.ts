@@ -102,8 +102,6 @@ function renderReason(reason: RoutingReason): Record<string, unknown> {
         earlier_message_id: reason.earlier,
         explanation: `Message ${reason.earlier} has the same identifiers, and is completed or under way.`,
       };
-    case 'loop_guard':
-      return { ...about, hops: reason.hops, explanation: `The lineage is ${reason.hops} hops deep.` };
   }
 }
 

@@ -26,5 +26,4 @@ export type RoutingReason =
       readonly identifier: string;
       /** The delivery that holds them. */
       readonly earlier: string;
-    }
-  | { readonly code: 'loop_guard'; readonly mapping: string; readonly name: string; readonly hops: number };
+    };
