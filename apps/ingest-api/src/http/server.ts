@@ -4,6 +4,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:;|$)/;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_PARAM = 300;
+const IDLE_CHECK_MS = 20;
 
 /** Forms of a path that mean the same: a `.json` suffix and a trailing `/` are left out. */
 export function canonicalUrl(url: string): string {
@@ -23,7 +24,17 @@ export function createServer({ maxBodyBytes }: HttpLimits): FastifyInstance {
     return503OnClosing: true,
     logger: false,
   });
+  server.addHook('preClose', (done) => {
+    closeAsTheyFallIdle(server);
+    done();
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return server;
+}
+
+/** Node closes what is idle when closing begins; a kept connection that falls idle later would hold the server until its time-out. */
+function closeAsTheyFallIdle({ server }: FastifyInstance): void {
+  const check = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  server.once('close', () => clearInterval(check));
 }
