@@ -49,7 +49,12 @@ export {
   type LogConsumer,
   type LogRecord,
   type ParkedRecord,
+  type Publications,
   type RecordOutcome,
+  type RecordPublisher,
+  type RecordToPublish,
+  type RejectedRecord,
+  type RejectedRecords,
   type Subscription,
 } from './ports/bus.ts';
 export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingMapping } from './ports/due.ts';

@@ -29,6 +29,14 @@ export class MemoryCheckpoints implements Checkpoints {
     this.#parked = database.table('parked_record');
   }
 
+  async position(key: CheckpointKey): Promise<number> {
+    return await this.#database.run((tx) => {
+      const row = this.#rows.get(keyOf(key), tx) ?? { position: 0, owner: undefined };
+      this.#rows.set(tx, keyOf(key), row);
+      return Promise.resolve(row.position);
+    });
+  }
+
   async acquire(key: CheckpointKey): ReturnType<Checkpoints['acquire']> {
     const position = await this.#database.run((tx) => Promise.resolve(this.#take(tx, key)));
     return position === undefined ? { kind: 'standby' } : { kind: 'owned', position };

@@ -72,6 +72,8 @@ export interface ParkedRecord extends CheckpointKey {
 }
 
 export interface Checkpoints {
+  /** The position, 0 for a new key, whoever owns it: for consumers whose ownership is decided elsewhere. */
+  position(key: CheckpointKey): Promise<number>;
   /** The position, and ownership of the key for this process until it stops renewing; `standby` while another owns it. */
   acquire(key: CheckpointKey): Promise<{ readonly kind: 'owned'; readonly position: number } | { readonly kind: 'standby' }>;
   release(key: CheckpointKey): Promise<void>;
@@ -81,4 +83,51 @@ export interface Checkpoints {
    */
   move(tx: Transaction, key: CheckpointKey, expected: number, next: number): Promise<void>;
   park(tx: Transaction, records: readonly ParkedRecord[]): Promise<void>;
+}
+
+/** A record on its way to a topic. */
+export interface RecordToPublish extends LogRecord {
+  /** Incarnation of the shard's log. */
+  readonly epoch: number;
+  /** The bytes that the message came in with, where the topic carries them. */
+  readonly payload: Uint8Array | undefined;
+}
+
+/** Puts records on their topics. */
+export interface RecordPublisher {
+  /** Names the broker's cluster and its topics: when this changes, what was published before is gone. */
+  identity(): Promise<string>;
+  /**
+   * Publishes records of one shard, in their order, to the partition that the shard is. Resolves when all are confirmed; when
+   * it rejects, any prefix of them may have been published, and the same records are published again.
+   */
+  publish(shard: number, records: readonly RecordToPublish[]): Promise<void>;
+}
+
+/** How far topics are published: what a consumer that hears nothing compares its checkpoint with. */
+export interface Publications {
+  /** Position of the last event of this topic and shard that was confirmed; 0 before the first. */
+  last(topic: string, shard: number): Promise<number>;
+}
+
+/** Something on a topic that is no record of ours, or that this version cannot read. Kept for a person to look at. */
+export interface RejectedRecord {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** The broker's offset: text, as it may be beyond 2^53. */
+  readonly offset: string;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The first bytes of the value, as text. */
+  readonly excerpt: string;
+  readonly bytes: number;
+  readonly rejectedAt: number;
+}
+
+export interface RejectedRecords {
+  /** Keeps them; those that are kept already (same group, topic, partition, offset) stay as they are. */
+  add(records: readonly RejectedRecord[]): Promise<void>;
+  /** Newest first, at most `limit`. */
+  list(limit: number): Promise<readonly RejectedRecord[]>;
 }

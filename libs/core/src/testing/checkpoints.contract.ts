@@ -68,6 +68,15 @@ export function checkpointsContract(name: string, open: OpenWorld): void {
       expect(await two.checkpoints.acquire(key)).toEqual({ kind: 'owned', position: 7 });
     });
 
+    it('tells whoever asks where a key stands, and lets them move it, without owning it', async () => {
+      expect(await two.checkpoints.position(key)).toBe(0);
+      await move(two, 0, 3);
+      expect(await one.checkpoints.position(key)).toBe(3);
+      await one.checkpoints.acquire(key);
+      expect(await two.checkpoints.position(key)).toBe(3);
+      expect(await two.checkpoints.acquire(key)).toEqual({ kind: 'standby' });
+    });
+
     it('gives one of two that ask at once', async () => {
       const kinds = await Promise.all([one, two, one, two].map(async ({ checkpoints }) => (await checkpoints.acquire(key)).kind));
       expect(kinds.filter((kind) => kind === 'owned')).toHaveLength(2);

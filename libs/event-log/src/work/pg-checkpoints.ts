@@ -11,6 +11,11 @@ const acquire = {
         or not exists (select 1 from worker w where w.id = c.owner and w.alive_until > clock_timestamp())
     returning position`,
 };
+const position = {
+  name: 'checkpoint-position',
+  text: `insert into checkpoint as c ("group", topic, shard) values ($1, $2, $3)
+    on conflict ("group", topic, shard) do update set position = c.position returning position`,
+};
 const move = { name: 'checkpoint-move', text: 'select move_checkpoint($1, $2, $3::smallint, $4::bigint, $5::bigint)' };
 const park = {
   name: 'park-records',
@@ -27,6 +32,11 @@ export class PgCheckpoints implements Checkpoints {
   constructor(database: Database, worker: number) {
     this.#database = database;
     this.#worker = worker;
+  }
+
+  async position({ group, topic, shard }: CheckpointKey): Promise<number> {
+    const [row] = await this.#database.query<{ position: number }>(position, [group, topic, shard]);
+    return row?.position ?? 0;
   }
 
   async acquire(key: CheckpointKey): Promise<{ readonly kind: 'owned'; readonly position: number } | { readonly kind: 'standby' }> {
