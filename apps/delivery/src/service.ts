@@ -6,4 +6,4 @@ import { DispatchService } from './dispatch.service.ts';
 @Module({ controllers: [DeliveryHandler], providers: [DispatchService] })
 class DeliveryModule {}
 
-export const delivery: ServiceDefinition = { name: 'delivery', module: DeliveryModule, front: 'log' };
+export const delivery: ServiceDefinition = { name: 'delivery', module: DeliveryModule, front: 'log', defaultPort: 4603 };

@@ -33,4 +33,10 @@ import { StoresController } from './stores/stores.controller.ts';
 })
 class IngestApiModule {}
 
-export const ingestApi: ServiceDefinition = { name: 'ingest-api', module: IngestApiModule, front: 'http', server: createServer };
+export const ingestApi: ServiceDefinition = {
+  name: 'ingest-api',
+  module: IngestApiModule,
+  front: 'http',
+  server: createServer,
+  defaultPort: 4600,
+};

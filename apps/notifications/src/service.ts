@@ -5,4 +5,4 @@ import { NotificationsHandler } from './notifications.handler.ts';
 @Module({ controllers: [NotificationsHandler] })
 class NotificationsModule {}
 
-export const notifications: ServiceDefinition = { name: 'notifications', module: NotificationsModule, front: 'log' };
+export const notifications: ServiceDefinition = { name: 'notifications', module: NotificationsModule, front: 'log', defaultPort: 4604 };

@@ -5,4 +5,4 @@ import { RouterHandler } from './router.handler.ts';
 @Module({ controllers: [RouterHandler] })
 class RouterModule {}
 
-export const router: ServiceDefinition = { name: 'router', module: RouterModule, front: 'log' };
+export const router: ServiceDefinition = { name: 'router', module: RouterModule, front: 'log', defaultPort: 4602 };

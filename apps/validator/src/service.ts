@@ -5,4 +5,4 @@ import { ValidatorHandler } from './validator.handler.ts';
 @Module({ controllers: [ValidatorHandler] })
 class ValidatorModule {}
 
-export const validator: ServiceDefinition = { name: 'validator', module: ValidatorModule, front: 'log' };
+export const validator: ServiceDefinition = { name: 'validator', module: ValidatorModule, front: 'log', defaultPort: 4601 };
