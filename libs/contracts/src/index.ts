@@ -21,3 +21,5 @@ export { errorDocsPath, problem, problemMediaType, type Problem, type ProblemCas
 export { legacyError, type LegacyError } from './errors/legacy-error.ts';
 export { renderErrorDocs } from './errors/render-error-docs.ts';
 export { parseRecord, RecordEnvelope, type ParsedRecord } from './envelope/record-envelope.ts';
+export { decodeRecord, encodeRecord, type DecodedRecord, type EncodedRecord, type RawRecord } from './envelope/record-codec.ts';
+export { recordTypeOf, type RecordHeaders } from './envelope/record-headers.ts';

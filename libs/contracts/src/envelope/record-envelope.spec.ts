@@ -1,7 +1,8 @@
+import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { topicOf } from '../topics.ts';
-import { parseRecord } from './record-envelope.ts';
+import { parseRecord, RecordEnvelope } from './record-envelope.ts';
 
 const id = '6b01930c35db63f2ccaad1d0';
 const record = {
@@ -50,7 +51,52 @@ describe('a record from outside', () => {
   });
 
   it('never makes the reader throw, whatever it is', () => {
-    fc.assert(fc.property(fc.anything(), (raw) => typeof parseRecord(raw).ok === 'boolean'));
+    fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true }), (raw) => typeof parseRecord(raw).ok === 'boolean'));
+  });
+
+  it('is right for the short cut exactly when it is right for the class', () => {
+    const odd = fc.oneof(
+      fc.constantFrom(0, -1, 1.5, Number.NaN, 2 ** 53, 32_768, 253_402_300_800_000, `${id}\n`, null, true),
+      fc.anything(),
+    );
+    const ids = fc.oneof({ weight: 9, arbitrary: fc.constant<unknown>(id) }, odd);
+    const numbers = fc.oneof({ weight: 9, arbitrary: fc.nat().map<unknown>((n) => n + 1) }, odd);
+    const facts = fc.record({ store: ids, root: ids, type: odd, message: fc.string() }, { requiredKeys: ['store', 'root'] });
+    const shards = fc.oneof({ weight: 9, arbitrary: fc.nat(32_767) }, odd);
+    const types = fc.oneof({ weight: 9, arbitrary: fc.constantFrom<unknown>(...Object.keys(topicOf)) }, fc.constant('toString'), odd);
+    const raws = fc.record(
+      {
+        stream: ids,
+        version: numbers,
+        shard: shards,
+        position: numbers,
+        at: numbers,
+        type: types,
+        facts: fc.oneof({ weight: 9, arbitrary: facts }, odd),
+      },
+      { requiredKeys: ['stream', 'version', 'shard', 'position', 'at', 'type'] },
+    );
+    const seen = { right: 0, wrong: 0 };
+    const rightful = /^[0-9a-f]{24}$/;
+    fc.assert(
+      fc.property(raws, (raw) => {
+        const lineage = (raw.facts ?? {}) as { store?: unknown; root?: unknown };
+        const isRight =
+          validateSync(Object.assign(new RecordEnvelope(), raw)).length === 0 &&
+          [lineage.store, lineage.root].every((value) => typeof value === 'string' && rightful.test(value));
+        seen[isRight ? 'right' : 'wrong'] += 1;
+        expect(parseRecord(raw).ok).toBe(isRight);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(Math.min(seen.right, seen.wrong)).toBeGreaterThan(100);
+  });
+
+  it('keeps its own type whatever its facts say', () => {
+    expect(parseRecord({ ...record, facts: { ...record.facts, type: 'message.invalid' } })).toMatchObject({
+      ok: true,
+      event: { event: { type: 'message.validated' } },
+    });
   });
 
   it('may be of every type that has a topic', () => {

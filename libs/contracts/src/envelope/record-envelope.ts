@@ -1,5 +1,5 @@
 import type { EventType, HubEvent, StoredEvent } from '@crossdock/core';
-import { boundedText, isJsonObject } from '@crossdock/core';
+import { boundedText, isJsonObject, previewText, type JsonObject, type JsonValue } from '@crossdock/core';
 import { IsIn, IsInt, IsObject, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { topicOf } from '../topics.ts';
 
@@ -7,6 +7,7 @@ const ID = /^[0-9a-f]{24}$/;
 const TYPES = Object.keys(topicOf) as EventType[];
 /** Positions and versions stay exact in JavaScript. */
 const MOST = Number.MAX_SAFE_INTEGER;
+const MOST_SHARD = 32_767;
 /** Milliseconds of the year 9999. */
 const LAST_TIME = 253_402_300_799_999;
 const MAX_PROBLEMS = 10;
@@ -22,7 +23,7 @@ export class RecordEnvelope {
   @IsInt({ message: 'version: a whole number is needed' })
   version!: number;
 
-  @Max(32_767, { message: 'shard: too large' })
+  @Max(MOST_SHARD, { message: 'shard: too large' })
   @Min(0, { message: 'shard: counts from 0' })
   @IsInt({ message: 'shard: a whole number is needed' })
   shard!: number;
@@ -57,12 +58,46 @@ const LINEAGE = ['store', 'root'] as const;
  */
 export function parseRecord(raw: unknown): ParsedRecord {
   if (!isJsonObject(raw)) return { ok: false, problems: ['The record is not an object.'] };
+  if (isPlainlyRight(raw)) return { ok: true, event: eventOf(raw) };
   const envelope = Object.assign(new RecordEnvelope(), pick(raw));
   const problems = [...validateSync(envelope, { stopAtFirstError: true }).flatMap(textsOf), ...lineageProblems(raw['facts'])];
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
-  const { stream, version, shard, position, at, type, facts } = envelope;
-  return { ok: true, event: { stream, version, shard, position, at, event: { ...facts, type } as HubEvent } };
+  return { ok: true, event: eventOf(envelope) };
 }
+
+const eventOf = ({ stream, version, shard, position, at, type, facts }: RecordEnvelope): StoredEvent => ({
+  stream,
+  version,
+  shard,
+  position,
+  at,
+  // In this order a copy costs an eighth; where the facts have a type of their own, it must not win.
+  event: (Object.hasOwn(facts, 'type') ? { ...facts, type } : { type, ...facts }) as HubEvent,
+});
+
+/**
+ * The rules of RecordEnvelope once more, at a hundredth of their cost: nearly every record passes here, and the class
+ * tells what is wrong with the others.
+ */
+function isPlainlyRight(raw: JsonObject): raw is JsonObject & RecordEnvelope {
+  const { stream, version, shard, position, at, type, facts } = raw;
+  return (
+    isId(stream) &&
+    isWithin(version, 1, MOST) &&
+    isWithin(shard, 0, MOST_SHARD) &&
+    isWithin(position, 1, MOST) &&
+    isWithin(at, 0, LAST_TIME) &&
+    typeof type === 'string' &&
+    Object.hasOwn(topicOf, type) &&
+    isJsonObject(facts) &&
+    isId(facts['store']) &&
+    isId(facts['root'])
+  );
+}
+
+const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value);
+const isWithin = (value: unknown, from: number, to: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
 
 function pick(raw: Readonly<Record<string, unknown>>): Partial<RecordEnvelope> {
   const { stream, version, shard, position, at, type, facts } = raw;
@@ -70,8 +105,14 @@ function pick(raw: Readonly<Record<string, unknown>>): Partial<RecordEnvelope> {
 }
 
 function textsOf({ property, constraints, value }: ValidationError): readonly string[] {
-  const found = boundedText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), 60);
+  const found = foundText(value);
   return Object.values(constraints ?? {}).map((text) => `${text.startsWith(property) ? text : `${property}: ${text}`} (found ${found}).`);
+}
+
+/** Any value for people: hostile ones nest deeper than JSON.stringify can go. */
+function foundText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? boundedText(value, 60) : boundedText(previewText(value as JsonValue, 60), 60);
 }
 
 function lineageProblems(facts: unknown): readonly string[] {
