@@ -12,6 +12,7 @@ import {
   PgQueueLists,
   Projection1764000000003,
   Projector,
+  Relay1764000000004,
   Work1764000000002,
   Worker,
   databaseDefaults,
@@ -47,7 +48,13 @@ import type { DataSource } from 'typeorm';
 import type { Config } from './config.ts';
 
 /** In order. Never edited once released: the next change is a new one. */
-export const migrations: readonly Migration[] = [Log1764000000001, Work1764000000002, Projection1764000000003, Registry1764000000010];
+export const migrations: readonly Migration[] = [
+  Log1764000000001,
+  Work1764000000002,
+  Projection1764000000003,
+  Relay1764000000004,
+  Registry1764000000010,
+];
 
 /** How often to look for what other processes appended; where there are none, only for what a broken commit left. */
 const POLL_MS = 25;
