@@ -1,4 +1,4 @@
-export { consumers, topicOf, topics, type Topic } from './topics.ts';
+export { carriesPayload, consumers, kafkaGroupId, topicOf, topics, topicSettings, type Topic, type TopicSettings } from './topics.ts';
 export { checkPayload } from './payload/check-payload.ts';
 export type { PayloadFindingCode } from './payload/explain-error.ts';
 export { builtInType, builtInTypes, messageTypes, typeAliases, type BuiltInType, type PayloadFamily } from './payload/message-types.ts';
