@@ -10,11 +10,6 @@ describe('topics', () => {
   it('have names that Kafka takes and metrics do not mix up', () => {
     for (const topic of Object.values(topics)) expect(topic).toMatch(/^crossdock(\.[a-z]+){1,2}$/);
   });
-
-  it('leave room around the largest value', () => {
-    for (const { maxMessageBytes, maxValueBytes } of Object.values(topicSettings))
-      expect(maxValueBytes).toBeLessThan(maxMessageBytes - 8_192);
-  });
 });
 
 describe('a consumer group', () => {

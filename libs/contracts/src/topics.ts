@@ -48,32 +48,23 @@ export function kafkaGroupId(group: string, topic: string): string {
   return read.length === 1 ? `crossdock.${group}` : `crossdock.${group}.${topic.split('.').slice(-2).join('.')}`;
 }
 
-/** How a topic is made in Kafka, but for what depends on the installation: partitions are the log's shards, replicas are configured. */
+/** What every installation's topics have in common. Partitions are the log's shards; how many replicas there are is configured. */
 export interface TopicSettings {
   readonly retentionMs: number;
   /** Never compacted: each record of a key is another fact. */
   readonly cleanupPolicy: 'delete';
-  /** Largest batch that the broker takes, bytes, headers included. */
+  /** Largest batch that the broker takes, bytes, keys and headers included. */
   readonly maxMessageBytes: number;
-  /** Largest value of one record: what is larger loses its payload. Leaves room for key, headers and the batch around them. */
-  readonly maxValueBytes: number;
-  /** What the broker stores, whatever a producer sends: who reads need not know the codec of a foreign producer. */
-  readonly compression: 'uncompressed';
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
-const MAX_MESSAGE_BYTES = 4 << 20;
-const HEADER_ROOM_BYTES = 16 << 10;
 
-const settings: TopicSettings = {
-  retentionMs: WEEK_MS,
-  cleanupPolicy: 'delete',
-  maxMessageBytes: MAX_MESSAGE_BYTES,
-  maxValueBytes: MAX_MESSAGE_BYTES - HEADER_ROOM_BYTES,
-  compression: 'uncompressed',
-};
+/** Room for any facts there are, which are not cut for a topic, and for all but the most unusual payloads. */
+export const maxTopicMessageBytes = 4 << 20;
 
-/** One entry a topic: their settings are free to part. */
+const settings: TopicSettings = { retentionMs: WEEK_MS, cleanupPolicy: 'delete', maxMessageBytes: maxTopicMessageBytes };
+
+/** How each topic is made: whoever makes them and the document that describes them read it here. */
 export const topicSettings: Readonly<Record<Topic, TopicSettings>> = {
   [topics.received]: settings,
   [topics.validated]: settings,
