@@ -4,6 +4,7 @@ export { Lane, lingerUnderLoad, type LaneOptions } from './lane.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { objectIds, sha256 } from './object-ids.ts';
 export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
+export { PROBES, type ProbeAnswer, type Probes } from './probes.ts';
 export { formatProgress, Progress, type ProgressFacts, type ProgressStream } from './progress.ts';
 export { pause, Signal, within } from './signal.ts';
 export {

@@ -10,6 +10,7 @@ import {
   NEW_ID,
   PARAMETER_STORE,
   PARKED_RECORDS,
+  PROBES,
   PROJECTOR,
   QUEUE_LISTS,
   RANDOM,
@@ -21,6 +22,7 @@ import {
   TOKEN_VERIFIER,
   UNIT_OF_WORK,
   sha256,
+  type Probes,
 } from '@crossdock/kit';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Adapters } from './adapters.ts';
@@ -33,7 +35,7 @@ class AdaptersModule {}
 class ServiceModule {}
 
 /** A service's root module: its own module, and the adapters behind the tokens. */
-export function rootModule(adapters: Adapters, service: Type): DynamicModule {
+export function rootModule(adapters: Adapters, service: Type, probes: Probes): DynamicModule {
   const { open } = adapters;
   const values = new Map<symbol, unknown>([
     [CLOCK, adapters.now],
@@ -41,6 +43,7 @@ export function rootModule(adapters: Adapters, service: Type): DynamicModule {
     [NEW_ID, adapters.newId],
     [SHA256, sha256],
     [LOGGER, adapters.logger],
+    [PROBES, probes],
     [UNIT_OF_WORK, adapters.database],
     [EVENT_LOG, open.log],
     [LOG_TAIL, open.tail],

@@ -1,7 +1,9 @@
 export { ensureAdminToken } from './admin-token.ts';
 export { migrateDatabase, migrations, openAdapters, type Adapters, type OpenOptions } from './adapters.ts';
 export { describeConfig, readConfig, settingNames, type Config, type Env, type SaslMechanism } from './config.ts';
-export { run, stopSignal } from './run.ts';
+export { run, stopSignal, type StopSignal } from './run.ts';
+export { type Checked, type CheckOutcome, type CheckResult, type ReadinessCheck } from './probes/readiness-check.ts';
+export { readServiceConfig } from './service-config.ts';
 export { startService, type RunningService } from './start-service.ts';
 export {
   startEmbeddedPostgres,

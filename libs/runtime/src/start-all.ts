@@ -1,7 +1,8 @@
 import { HubError, messageOf, type Logger, type ServiceDefinition } from '@crossdock/kit';
 import { migrateDatabase, openAdapters, type Adapters } from './adapters.ts';
 import type { Config } from './config.ts';
-import { startService, type RunningService } from './start-service.ts';
+import { ProcessProbes } from './probes/process-probes.ts';
+import { readinessOf, startService, type RunningService } from './start-service.ts';
 
 /** A long step of a start, for whoever shows it: called when it begins, answered with what to call when it has ended. */
 export type StepListener = (name: 'migrations' | 'services') => (detail: string) => void;
@@ -35,8 +36,10 @@ export async function startAll({ config, logger, services, soleOwner, onStep, on
 
   const started = onStep?.('services');
   const adapters = await openAdapters({ config, logger, name: 'all-in-one', soleOwner, onFatal });
+  const probes = new ProcessProbes({ logger, now: () => performance.now() });
   const running: RunningService[] = [];
   const close = async (): Promise<void> => {
+    probes.stopping();
     for (const service of running.toReversed()) {
       await service
         .close()
@@ -46,7 +49,8 @@ export async function startAll({ config, logger, services, soleOwner, onStep, on
   };
   try {
     const ordered = [...services.filter(({ front }) => front === 'log'), ...services.filter(({ front }) => front === 'http')];
-    for (const service of ordered) running.push(await startService(service, adapters));
+    for (const service of ordered) running.push(await startService(service, adapters, probes));
+    probes.running(readinessOf(adapters, running));
   } catch (error) {
     await close();
     throw error;

@@ -1,30 +1,30 @@
-import type { LogTail, QueueLists } from '@crossdock/core';
-import { LOG_TAIL, QUEUE_LISTS } from '@crossdock/kit';
-import { Controller, Get, Inject } from '@nestjs/common';
-import { HttpError } from '../http/http-error.ts';
+import { PROBES, type Probes } from '@crossdock/kit';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const NO_STORE = '0'.repeat(24);
-
-/** `livez`: the process turns. `readyz`: it can do its work. */
+/** `livez`: the process turns. `readyz`: it can do its work. `startupz`: it could once. No token, and `?verbose` shows each check. */
 @Controller()
 export class HealthController {
-  constructor(
-    @Inject(LOG_TAIL) private readonly tail: LogTail,
-    @Inject(QUEUE_LISTS) private readonly lists: QueueLists,
-  ) {}
+  constructor(@Inject(PROBES) private readonly probes: Probes) {}
 
   @Get('livez')
-  live(): { readonly status: 'ok' } {
-    return { status: 'ok' };
+  async live(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.#answer(request, reply);
   }
 
   @Get('readyz')
-  async ready(): Promise<{ readonly status: 'ok'; readonly shards: number }> {
-    try {
-      await this.lists.counts(NO_STORE);
-    } catch (cause) {
-      throw new HttpError('not_ready', { detail: 'The database does not answer.', retryAfter: 5, cause });
-    }
-    return { status: 'ok', shards: this.tail.shards.length };
+  async ready(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.#answer(request, reply);
+  }
+
+  @Get('startupz')
+  async started(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.#answer(request, reply);
+  }
+
+  async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const answer = await this.probes.answer(request.url);
+    if (answer === undefined) return reply.callNotFound();
+    await reply.status(answer.status).headers(answer.headers).send(answer.body);
   }
 }

@@ -1,0 +1,44 @@
+import type { ConsumerHealth, LogConsumer } from '@crossdock/core';
+import type { Database, Migration } from '@crossdock/event-log';
+import type { CheckOutcome, ReadinessCheck } from './readiness-check.ts';
+
+/** The database answers a query. */
+export function databaseCheck(database: Pick<Database, 'query'>): ReadinessCheck {
+  return {
+    name: 'database',
+    check: async () => {
+      await database.query('select 1');
+      return { ok: true, detail: 'answers' };
+    },
+  };
+}
+
+/** Every migration that this version knows is applied. A newer version's may be as well: they only add. */
+export function migrationsCheck(database: Pick<Database, 'query'>, migrations: readonly Migration[]): ReadinessCheck {
+  return {
+    name: 'migrations',
+    check: async () => {
+      const rows = await database.query<{ name: string }>('select name from migration');
+      const applied = new Set(rows.map(({ name }) => name));
+      const missing = migrations.filter(({ name }) => !applied.has(name)).length;
+      if (missing > 0) return { ok: false, detail: `${missing} of ${migrations.length} are not applied` };
+      return { ok: true, detail: `${migrations.length} applied` };
+    },
+  };
+}
+
+/** The consumers of this process go on, or stand by for another's. */
+export function consumersCheck(consumers: readonly LogConsumer[]): ReadinessCheck {
+  return { name: 'consumers', check: () => Promise.resolve(consumersOutcome(consumers.flatMap((consumer) => consumer.health()))) };
+}
+
+function consumersOutcome(health: readonly ConsumerHealth[]): CheckOutcome {
+  const broken = health.filter(({ state }) => state !== 'running' && state !== 'standby');
+  if (broken.length > 0) {
+    const parts = broken.map(({ group, topic, shard, state }) => `${group} of ${topic}, shard ${shard}: ${state}`);
+    return { ok: false, detail: parts.join('; ') };
+  }
+  const standby = health.filter(({ state }) => state === 'standby').length;
+  const lag = health.reduce((sum, one) => sum + one.lag, 0);
+  return { ok: true, detail: `${health.length - standby} running, ${standby} standing by, ${lag} positions behind` };
+}
