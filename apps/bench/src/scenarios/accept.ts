@@ -1,7 +1,10 @@
+import { Database, databaseDefaults } from '@crossdock/event-log';
 import { failuresOf, targetOf, type Run } from '../hub/rig.ts';
 import { spreadOf } from '../measure/quantiles.ts';
 import type { Figure, ScenarioResult } from '../report/report.ts';
+import { statementSettings } from '../hub/statements.ts';
 import { othersNote, startRig, type Bench } from './bench.ts';
+import { beginProfile, endProfile } from './profiled.ts';
 import { countWithin, inWindow } from './series.ts';
 
 const CONNECTIONS = [64, 256];
@@ -9,8 +12,9 @@ const WARM_UP_S = 3;
 
 /** Pushes that are committed when they are answered, while nobody consumes them. */
 export async function accept(bench: Bench): Promise<ScenarioResult> {
-  const { seconds } = bench.options;
-  const rig = await startRig(bench, { acceptOnly: true });
+  const { seconds, profile } = bench.options;
+  const rig = await startRig(bench, { acceptOnly: true, postgresSettings: profile ? statementSettings : {} });
+  const database = new Database({ ...databaseDefaults, url: rig.hub.started.databaseUrl, connections: 4, name: 'bench' });
   const target = targetOf(await rig.hub.createStore('Accept'), 'order:new');
   const figures: Figure[] = [];
   const notes: string[] = ['the API alone: no service and no projection reads what it takes in'];
@@ -25,11 +29,14 @@ export async function accept(bench: Bench): Promise<ScenarioResult> {
       warmUpMs: WARM_UP_S * 1_000,
       settleMs: 0,
       fanOut: 0,
+      ...(profile ? { onWindow: () => beginProfile(rig, database) } : {}),
     });
+    if (profile) notes.push(`${connections} connections`, ...(await endProfile(bench, rig, database)));
     figures.push(...figuresOf(connections, run));
     notes.push(...othersNote(run.window.spent).map((note) => `with ${connections} connections ${note}`));
     detail[`${connections} connections`] = { window: run.window, statuses: run.statuses };
   }
+  await database.close();
   return { scenario: 'accept', figures, notes, detail };
 }
 

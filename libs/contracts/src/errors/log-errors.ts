@@ -11,6 +11,11 @@ export const logErrors = entries({
     'Each version of a stream exists once; what was decided on an older state is not stored.',
     'Nothing needs to be done: the state is read again and the decision repeated. If it repeats for minutes, look for two hubs on one database.',
   ),
+  assumption_failed: race(
+    'What a transaction assumed had changed',
+    'What is known in memory is not read again: the transaction that works with it says what it assumed, and is void where that no longer holds.',
+    'Nothing needs to be done: it is repeated with what the database says. If it repeats for minutes, look for something that changes a store’s mappings all the time.',
+  ),
   checkpoint_moved: race(
     'Another process moved the checkpoint',
     'Outputs and checkpoint move together, by one owner; the slower one’s work is rolled back.',

@@ -49,7 +49,10 @@ export interface DueDeliveries {
   release(deliveries: readonly { readonly delivery: string; readonly attempt: number }[]): Promise<void>;
   /** Gives a lease back unused, to wait without a time. */
   postpone(row: DueDelivery): Promise<void>;
-  /** Ends attempts of this process. Returns the deliveries whose row was still this process's, for this attempt. */
+  /**
+   * Ends attempts of this process. Returns the deliveries whose row was still this process's, for this attempt. It may assume
+   * that of all of them, and have the unit of work repeated with `tx.repeated` where that was wrong.
+   */
   settle(tx: Transaction, settlements: readonly Settlement[]): Promise<ReadonlySet<string>>;
   /** Locks one row for a person's verb. */
   lock(tx: Transaction, delivery: string): Promise<(DueDelivery & { readonly running: boolean }) | undefined>;

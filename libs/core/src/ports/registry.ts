@@ -29,7 +29,10 @@ export interface ParameterWrite {
 }
 
 export interface Registry {
-  /** Snapshots as of now: one query for the revisions of all, and a load only for those that changed. */
+  /**
+   * Snapshots as of now: one query for the revisions of all, and a load only for those that changed. In a transaction they
+   * may be assumed from memory, and the unit of work repeated with `tx.repeated` where that was wrong.
+   */
   snapshots(stores: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, StoreSnapshot>>;
   /** Creates or changes parameters; answers a sentence for each value that does not fit its parameter's type (skipped). */
   writeParameters(

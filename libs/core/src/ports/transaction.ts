@@ -12,7 +12,7 @@ export interface Transaction {
 export interface UnitOfWork {
   /**
    * Runs `work` in one transaction and commits. Repeats the whole of it, a few times, when another writer was faster
-   * (an append conflict, a deadlock, a serialisation failure). Any other error rolls back and is thrown.
+   * (an append conflict, something assumed that had changed, a deadlock, a serialisation failure). Any other error rolls back and is thrown.
    */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }

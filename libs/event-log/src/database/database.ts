@@ -21,7 +21,7 @@ export const databaseDefaults: Omit<DatabaseOptions, 'url'> = {
   statementTimeoutMs: 30_000,
 };
 
-const REPEATABLE = new Set(['40P01', '40001', 'append_conflict']);
+const REPEATABLE = new Set(['40P01', '40001', 'append_conflict', 'assumption_failed']);
 const MOST_RUNS = 6;
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
@@ -156,6 +156,7 @@ export class Database implements UnitOfWork {
 /** SQLSTATEs that our own functions raise. */
 const OWN_STATES: Readonly<Record<string, { code: string; message: string; retriable: boolean }>> = {
   XD001: { code: 'checkpoint_moved', message: 'Another owner moved the checkpoint.', retriable: true },
+  XD003: { code: 'assumption_failed', message: 'What a transaction assumed had changed.', retriable: true },
   XD002: { code: 'epoch_mismatch', message: 'The log is of another epoch than this process.', retriable: false },
 };
 

@@ -31,6 +31,14 @@ export class Work1764000000002 implements MigrationInterface {
         end if;
       end $$;
 
+      -- For what was assumed without reading it: the transaction that assumed wrong ends here, and is repeated.
+      create function expect_rows(counted bigint, wanted bigint) returns void language plpgsql as $$
+      begin
+        if counted is distinct from wanted then
+          raise exception '% rows are as assumed, not %', counted, wanted using errcode = 'XD003';
+        end if;
+      end $$;
+
       create table parked_record (
         "group" text not null,
         topic text not null,
@@ -81,7 +89,7 @@ export class Work1764000000002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'drop table identifier, endpoint_gate, due, parked_record; drop function move_checkpoint; drop table checkpoint, worker',
+      'drop table identifier, endpoint_gate, due, parked_record; drop function expect_rows, move_checkpoint; drop table checkpoint, worker',
     );
   }
 }

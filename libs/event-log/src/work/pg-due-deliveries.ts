@@ -1,6 +1,6 @@
 import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction, WaitingMapping } from '@crossdock/core';
 import { idArray, int2Array, int4Array, timestampArray } from '../database/binary-arrays.ts';
-import { pgOf, type Database } from '../database/database.ts';
+import { pgOf, type Database, type Statement } from '../database/database.ts';
 import { idOf, uuidOf } from '../database/object-id.ts';
 
 interface DueRow extends Record<string, unknown> {
@@ -94,6 +94,13 @@ const postpone = {
     from unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::timestamptz[]) s(id, n, v, f, t)
     where d.delivery_id = s.id and d.attempt = s.n and d.worker = $1 returning d.delivery_id`,
 };
+/** The same where every row is assumed to be this process's still: nobody waits for the answer, and a wrong one ends the transaction. */
+const assumingAll = ({ name, text }: Statement): Statement => ({
+  name: `${name}-all`,
+  text: `with settled as (${text}) select expect_rows((select count(*) from settled), cardinality($2::uuid[]))`,
+});
+const finishAll = assumingAll(finish);
+const postponeAll = assumingAll(postpone);
 const lock = {
   name: 'due-lock',
   text: `select ${columns}, worker is not null as running from due where delivery_id = $1 for update`,
@@ -195,25 +202,24 @@ export class PgDueDeliveries implements DueDeliveries {
     const sorted = [...settlements].sort((a, b) => (a.delivery < b.delivery ? -1 : 1));
     const ended = sorted.filter((row) => row.next === undefined);
     const again = sorted.flatMap((row) => (row.next === undefined ? [] : [{ ...row, next: row.next }]));
+    const finished = [this.#worker, idArray(ended.map((row) => row.delivery)), int4Array(ended.map((row) => row.attempt))];
+    const postponed = [
+      this.#worker,
+      idArray(again.map((row) => row.delivery)),
+      int4Array(again.map((row) => row.attempt)),
+      int4Array(again.map((row) => row.next.version)),
+      int4Array(again.map((row) => row.next.failures)),
+      timestampArray(again.map((row) => row.next.dueAt)),
+    ];
     const own = pgOf(tx);
+    if (!tx.repeated) {
+      if (ended.length > 0) own.send(finishAll, finished);
+      if (again.length > 0) own.send(postponeAll, postponed);
+      return new Set(settlements.map((row) => row.delivery));
+    }
     const matched = await Promise.all([
-      ended.length === 0
-        ? []
-        : own.query<{ delivery_id: string }>(finish, [
-            this.#worker,
-            idArray(ended.map((row) => row.delivery)),
-            int4Array(ended.map((row) => row.attempt)),
-          ]),
-      again.length === 0
-        ? []
-        : own.query<{ delivery_id: string }>(postpone, [
-            this.#worker,
-            idArray(again.map((row) => row.delivery)),
-            int4Array(again.map((row) => row.attempt)),
-            int4Array(again.map((row) => row.next.version)),
-            int4Array(again.map((row) => row.next.failures)),
-            timestampArray(again.map((row) => row.next.dueAt)),
-          ]),
+      ended.length === 0 ? [] : own.query<{ delivery_id: string }>(finish, finished),
+      again.length === 0 ? [] : own.query<{ delivery_id: string }>(postpone, postponed),
     ]);
     return new Set(matched.flat().map((row) => idOf(row.delivery_id)));
   }

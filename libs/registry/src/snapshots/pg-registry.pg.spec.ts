@@ -225,6 +225,39 @@ describe('snapshots while stores are being changed', () => {
 });
 
 describe('snapshots within a transaction', () => {
+  /** What runs of one transaction saw: how many mappings, and whether they were told that they repeat. */
+  async function runs(stores: readonly string[]): Promise<readonly (readonly [number | undefined, boolean])[]> {
+    const seen: (readonly [number | undefined, boolean])[] = [];
+    await open.database.run(async (tx) => {
+      const found = await open.registry.snapshots(stores, tx);
+      seen.push([found.get(store)?.mappings.size, tx.repeated]);
+    });
+    return seen;
+  }
+
+  it('are assumed from memory while nothing has changed', async () => {
+    await create();
+    await snapshot();
+    expect(await runs([store])).toEqual([[1, false]]);
+  });
+
+  it('are never of the past when the transaction commits: one that assumed wrong is repeated with what is true', async () => {
+    await create({ name: 'a.a' });
+    await snapshot();
+    await create({ name: 'b.b' });
+    expect(await runs([store])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    expect(await runs([store])).toEqual([[2, false]]);
+  });
+
+  it('are read where one of the stores is not in memory', async () => {
+    await create();
+    const other = (await open.stores.create('Another store')).store.id;
+    expect(await runs([store, other])).toEqual([[1, false]]);
+  });
+
   it('shows the transaction its own writes and nobody else, before the commit and after a rollback', async () => {
     await open.database.run((tx) => open.registry.writeParameters(tx, [write('cursor', 'old')]));
     const before = await snapshot();

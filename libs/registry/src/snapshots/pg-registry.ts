@@ -5,6 +5,7 @@ import { parameterLimits, type ParameterLimits } from '../parameters/parameter-v
 import { writeParameters, type SkippedWrite } from '../parameters/write-parameters.ts';
 import { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';
 import {
+  assumedStatement,
   isStoreRow,
   readDefinition,
   revisionsStatement,
@@ -53,6 +54,8 @@ export class PgRegistry implements Registry {
   async snapshots(stores: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, StoreSnapshot>> {
     const found = new Map<string, StoreSnapshot>();
     if (stores.length === 0) return found;
+    const assumed = tx === undefined || tx.repeated ? undefined : this.#assumed(stores, tx);
+    if (assumed !== undefined) return assumed;
     const query = this.#queryOf(tx);
     const changed = new Map<string, StoreSnapshot | undefined>();
     for (const row of await query<RevisionRow>(revisionsStatement, [idArray(stores)])) {
@@ -63,6 +66,23 @@ export class PgRegistry implements Registry {
       else changed.set(store, cached !== undefined && cached.revision < row.revision ? cached : undefined);
     }
     if (changed.size > 0) await this.#load(query, changed, found, tx);
+    return found;
+  }
+
+  /** What is in memory, on the condition that it still holds when the transaction comes by: the batch need not wait to know. */
+  #assumed(stores: readonly string[], tx: Transaction): ReadonlyMap<string, StoreSnapshot> | undefined {
+    if (this.#written.has(tx)) return undefined;
+    const found = new Map<string, StoreSnapshot>();
+    for (const store of stores) {
+      const cached = this.#present.get(store);
+      if (cached === undefined) return undefined;
+      found.set(store, cached);
+    }
+    const snapshots = [...found.values()];
+    pgOf(tx).send(assumedStatement, [
+      idArray(snapshots.map((snapshot) => snapshot.store)),
+      int8Array(snapshots.map((snapshot) => snapshot.revision)),
+    ]);
     return found;
   }
 

@@ -11,6 +11,12 @@ export const revisionsStatement: Statement = {
   text: 'select id, revision from store where id = any($1::uuid[])',
 };
 
+/** That these stores still are at these revisions: nobody waits for the answer, and a wrong one ends the transaction. */
+export const assumedStatement: Statement = {
+  name: 'registry_assumed',
+  text: `select expect_rows((select count(*) from store s join unnest($1::uuid[], $2::bigint[]) a(id, revision) using (id, revision)), cardinality($1::uuid[]))`,
+};
+
 const STORE = 0;
 const MAPPING = 1;
 const PARAMETER = 2;
