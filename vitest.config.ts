@@ -8,6 +8,7 @@ const specsOf = (kind: string): string[] => places.map((place) => `${place}.${ki
 const common = { ssr: { resolve: { conditions: ['@crossdock/source'] } } };
 const slow = { setupFiles: ['reflect-metadata'], testTimeout: 60_000, hookTimeout: 60_000 };
 const database = { globalSetup: ['tools/testing/postgres.ts'] };
+const kafka = { globalSetup: [...database.globalSetup, 'tools/testing/kafka.ts'] };
 
 export default defineConfig({
   ...common,
@@ -36,7 +37,7 @@ export default defineConfig({
         },
       },
       { ...common, test: { ...slow, ...database, name: 'pg', include: specsOf('pg') } },
-      { ...common, test: { ...slow, name: 'kafka', include: specsOf('kafka'), fileParallelism: false } },
+      { ...common, test: { ...slow, ...kafka, name: 'kafka', include: specsOf('kafka'), fileParallelism: false } },
       { ...common, test: { ...slow, ...database, name: 'e2e', include: specsOf('e2e'), fileParallelism: false } },
       {
         ...common,

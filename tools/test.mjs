@@ -4,7 +4,8 @@ import { checkMachine } from './prepare/machine.mjs';
 import { runTool } from './problem.mjs';
 import { formatDuration, Terminal } from './terminal.mjs';
 import { checks, runCheck } from './test/checks.mjs';
-import { runSpecs, specFiles, specStages } from './test/specs.mjs';
+import { prepareForKafka } from './test/kafka.mjs';
+import { needsKafka, runSpecs, specFiles, specStages } from './test/specs.mjs';
 
 // `npm test`: everything. `npm test -- router`: the specs whose path contains "router"; options go to Vitest as they are.
 // The last line is always `N passed, N failed, N skipped`; each check counts as one test.
@@ -15,6 +16,7 @@ const words = args.filter((arg, index) => !arg.startsWith('-') && !(args[index -
 const terminal = new Terminal(process.stdout);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+let kafkaPrepared;
 
 const add = (result) => {
   for (const key of Object.keys(total)) total[key] += result[key];
@@ -33,6 +35,7 @@ async function check(one) {
 async function specs(projects) {
   const name = projects.join(', ');
   const count = specFiles(projects, words).length;
+  if (count > 0 && needsKafka(projects)) await (kafkaPrepared ??= prepareForKafka(terminal));
   const step = terminal.step(name);
   if (count === 0) {
     step.skipped('no such specs');

@@ -20,7 +20,15 @@ export const commands = [
 ];
 
 const command = 'npm run kafka --';
-const exampleOf = { up: 'up 3', kill: 'kill 1', stop: 'stop 1', start: 'start 1', pause: 'pause 1', resume: 'resume 1' };
+const exampleOf = {
+  up: 'up 3',
+  kill: 'kill 1',
+  stop: 'stop 1',
+  start: 'start 1',
+  pause: 'pause 1',
+  resume: 'resume 1',
+  cli: 'cli topics --list',
+};
 
 /** All of it, for `help`. */
 export const helpText = `Kafka on this machine, for tests and development: 127.0.0.1:19092 and on.
@@ -34,6 +42,19 @@ ${commands.map(({ usage, help }) => `  ${command} ${usage.padEnd(17)} ${help}`).
   KAFKA_HEAP     more memory for each broker than 256m
 `;
 
+const readers = {
+  up: readUp,
+  down: readNothing,
+  status: readNothing,
+  warm: readNothing,
+  kill: readIds,
+  stop: readIds,
+  start: readIds,
+  pause: readIds,
+  resume: readIds,
+  cli: readTool,
+};
+
 /**
  * Throws a `Problem` that says what is wrong with them.
  * @param {readonly string[]} args
@@ -41,50 +62,42 @@ ${commands.map(({ usage, help }) => `  ${command} ${usage.padEnd(17)} ${help}`).
  */
 export function readArguments(args) {
   const [name = 'help', ...rest] = args;
-  if (name === 'help' || rest.includes('--help') || name === '--help') return { name: 'help' };
-  switch (name) {
-    case 'up':
-      return readUp(rest);
-    case 'down':
-    case 'status':
-    case 'warm':
-      if (rest.length > 0) throw usage(`"${name}" takes nothing, but "${rest.join(' ')}" was given.`, name);
-      return { name };
-    case 'kill':
-    case 'stop':
-    case 'start':
-    case 'pause':
-    case 'resume':
-      return { name, ids: readIds(name, rest) };
-    case 'cli':
-      if (rest[0] === undefined) throw usage('"cli" needs the name of a tool.', name);
-      return { name, tool: rest[0], args: rest.slice(1) };
-    default:
-      throw new Problem({
-        what: `There is no command "${name}".`,
-        why: `The commands are ${commands.map((one) => one.name).join(', ')}.`,
-        next: `${command} help`,
-        exitCode: 2,
-      });
-  }
+  if (['help', '--help', '-h'].includes(name)) return { name: 'help' };
+  if (Object.hasOwn(readers, name)) return readers[name](name, rest);
+  throw new Problem({
+    what: `There is no command "${name}".`,
+    why: `The commands are ${commands.map((one) => one.name).join(', ')}.`,
+    next: `${command} help`,
+    exitCode: 2,
+  });
 }
 
-function readUp(args) {
+function readNothing(name, args) {
+  if (args.length === 0) return { name };
+  throw misused(`"${name}" takes nothing, but "${args.join(' ')}" was given.`, name);
+}
+
+function readTool(name, [tool, ...args]) {
+  if (tool === undefined) throw misused(`"${name}" needs the name of a tool.`, name);
+  return { name, tool, args };
+}
+
+function readUp(name, args) {
   const counts = args.filter((arg) => arg !== '--reset');
-  const [count] = counts;
-  if (counts.length > 1 || !(count === undefined || count === '1' || count === '3'))
-    throw usage(`"${counts.join(' ')}" is not a number of brokers: it is 1 or 3.`, 'up');
-  return { name: 'up', brokers: count === undefined ? undefined : count === '3' ? 3 : 1, reset: args.includes('--reset') };
+  const wrong = counts.find((count) => count !== '1' && count !== '3') ?? counts[1];
+  if (wrong !== undefined) throw misused(`"${counts.join(' ')}" is not a number of brokers: it is 1 or 3.`, name);
+  const brokers = counts[0] === undefined ? undefined : counts[0] === '3' ? 3 : 1;
+  return { name, brokers, reset: args.includes('--reset') };
 }
 
 function readIds(name, args) {
-  if (args.length === 0) throw usage(`"${name}" needs the number of a broker.`, name);
+  if (args.length === 0) throw misused(`"${name}" needs the number of a broker.`, name);
   const wrong = args.find((arg) => !/^[1-9]$/.test(arg));
-  if (wrong !== undefined) throw usage(`"${wrong}" is not the number of a broker; they are 1, or 1 to 3.`, name);
-  return args.map(Number);
+  if (wrong !== undefined) throw misused(`"${wrong}" is not the number of a broker; they are 1, or 1 to 3.`, name);
+  return { name, ids: args.map(Number) };
 }
 
-function usage(what, name) {
+function misused(what, name) {
   const { usage: form, help } = commands.find((one) => one.name === name);
   return new Problem({ what, why: `${form}: ${help}.`, next: `${command} ${exampleOf[name] ?? name}`, exitCode: 2 });
 }

@@ -32,6 +32,12 @@ export function kafkaAvailability(env = process.env) {
 }
 
 /**
+ * Should tests fail, rather than be skipped, on a machine that cannot run a broker?
+ * @param {import('./settings.mjs').Environment} [env]
+ */
+export const isKafkaRequired = (env = process.env) => !['', '0', undefined].includes(env.CROSSDOCK_REQUIRE_KAFKA);
+
+/**
  * The Java of JAVA_HOME, or else of the PATH. Throws a `Problem` if there is none, or only an old one.
  * @param {import('./settings.mjs').Environment} [env]
  * @returns {Java}
@@ -39,13 +45,17 @@ export function kafkaAvailability(env = process.env) {
 export function findJava(env = process.env) {
   const home = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : undefined;
   const java = home ?? onPath('java', env);
-  const run = java === undefined ? undefined : spawnSync(java, ['-version'], { encoding: 'utf8', timeout: limitMs });
-  // macOS has a "java" that only says where to get one.
-  if (run === undefined || run.status !== 0) throw noJava(home);
-  const version = run.stderr.trim();
+  const version = java === undefined ? undefined : askVersion(java);
+  if (version === undefined) throw noJava(home);
   const major = majorVersion(version);
   if (major === undefined || major < neededJava) throw oldJava(java, version.split('\n')[0]);
   return { java, version };
+}
+
+/** Undefined where it does not run: macOS has a "java" that only says where to get one. */
+function askVersion(java) {
+  const { status, stderr } = spawnSync(java, ['-version'], { encoding: 'utf8', timeout: limitMs });
+  return status === 0 ? stderr.trim() : undefined;
 }
 
 /**

@@ -24,28 +24,22 @@ const tools = {
   topics: 'TopicCommand',
 };
 
-await runTool(async () => {
+const actions = { help, up, down, status, warm, cli, kill: tell, stop: tell, start: tell, pause: tell, resume: tell };
+
+await runTool(() => {
   const command = readArguments(process.argv.slice(2));
-  const settings = readSettings();
-  switch (command.name) {
-    case 'help':
-      process.stdout.write(helpText);
-      return 0;
-    case 'up':
-      return up(command, settings);
-    case 'down':
-      return down(settings);
-    case 'status':
-      return status(settings);
-    case 'warm':
-      await prepareKafka(settings, { terminal, again: true });
-      return 0;
-    case 'cli':
-      return cli(command, settings);
-    default:
-      return tell(command, settings);
-  }
+  return actions[command.name](command, readSettings());
 });
+
+function help() {
+  process.stdout.write(helpText);
+  return Promise.resolve(0);
+}
+
+async function warm(_, settings) {
+  await prepareKafka(settings, { terminal, again: true });
+  return 0;
+}
 
 async function up({ brokers, reset }, settings) {
   const state = reset ? undefined : readState(settings.data);
@@ -88,7 +82,7 @@ function describe(count, version, port) {
   return `${count === 1 ? 'one broker' : `${count} brokers`} of Kafka ${version} from port ${port} on`;
 }
 
-async function down({ data }) {
+async function down(_, { data }) {
   const ids = livingNodes(data);
   if (ids.length === 0) terminal.print(formatStep({ mark: '-', name: 'kafka', detail: 'no broker was running' }));
   else
@@ -100,16 +94,16 @@ async function down({ data }) {
   return 0;
 }
 
-async function status({ data }) {
-  const state = stateOf(data);
+async function status(_, { data }) {
+  const { nodes } = stateOf(data);
   const all = await Promise.all(
-    state.nodes.map(async (node) => ({ node, found: findProcess(data, node.id), metadata: await askMetadata(node.port) })),
+    nodes.map(async (node) => ({ node, found: findProcess(data, node.id), metadata: await askMetadata(node.port) })),
   );
   for (const { node, found, metadata } of all) {
     const [address] = addressesOf([node]);
-    const process_ = found?.alive === true ? `process ${found.pid}` : 'down';
     const view = metadata === undefined ? 'does not answer' : `sees ${metadata.brokers.join(', ')}`;
-    process.stdout.write(`${node.id}  ${address}  ${process_}${found?.alive === true ? `, ${view}` : ''}\n`);
+    const state = found?.alive === true ? `process ${found.pid}, ${view}` : 'down';
+    process.stdout.write(`${node.id}  ${address}  ${state}\n`);
   }
   // As other programs that are asked for the state of a service.
   return all.every(({ found, metadata }) => found?.alive === true && metadata !== undefined) ? 0 : 3;

@@ -64,12 +64,14 @@ async function launchNodes(installation, options, triesLeft) {
     await waitUntilReady(folder, nodes, { brokers, limitMs });
     return state;
   } catch (error) {
-    const isUnlucky = port === undefined && error instanceof Problem && /Address already in use/.test(error.why);
-    if (!isUnlucky || triesLeft === 1) throw error;
+    if (port !== undefined || triesLeft === 1 || !isPortTaken(error)) throw error;
     await clear(folder);
     return launchNodes(installation, options, triesLeft - 1);
   }
 }
+
+/** Somebody took a port between our looking and the broker's listening. */
+const isPortTaken = (error) => error instanceof Problem && /Address already in use/.test(error.why);
 
 async function writeFiles({ version }, { folder, heap = '256m', properties, advertisedPorts = [] }, nodes) {
   await checkPorts(nodes);

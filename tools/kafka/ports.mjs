@@ -51,12 +51,14 @@ export function isFree(port) {
  */
 export async function checkPorts(nodes, { limitMs = 3000 } = {}) {
   const until = Date.now() + limitMs;
-  for (const { id, port, controllerPort } of nodes) {
-    for (const wanted of [port, controllerPort]) {
-      while (!(await isFree(wanted))) {
-        if (Date.now() > until) throw taken(id, port, wanted);
-        await sleep(pollMs);
-      }
+  const all = nodes.flatMap(({ id, port, controllerPort }) => [
+    { id, port, wanted: port },
+    { id, port, wanted: controllerPort },
+  ]);
+  for (const { id, port, wanted } of all) {
+    while (!(await isFree(wanted))) {
+      if (Date.now() > until) throw taken(id, port, wanted);
+      await sleep(pollMs);
     }
   }
 }

@@ -18,6 +18,12 @@ const kinds = ['pg', 'kafka', 'e2e', 'chaos'];
 export const specStages = [['unit', 'pg'], ['kafka'], ['e2e'], ['chaos']];
 
 /**
+ * May specs of these projects start a Kafka?
+ * @param {readonly string[]} projects
+ */
+export const needsKafka = (projects) => projects.some((project) => ['kafka', 'e2e', 'chaos'].includes(project));
+
+/**
  * The spec files of some projects whose path contains any of the words; all of them if there are no words.
  * @param {readonly string[]} projects
  * @param {readonly string[]} words
