@@ -25,6 +25,16 @@ export const startErrors = entries({
     'The log lives there; without it nothing can be stored or read.',
     'Check CROSSDOCK_DATABASE_URL, that Postgres runs, and that it takes connections from here. The hub goes on by itself once it is back.',
   ),
+  kafka_unavailable: weather(
+    'Kafka cannot be reached',
+    'Events travel over its topics between the services; in the log they are safe meanwhile, and pushes are still taken.',
+    'Check CROSSDOCK_KAFKA_BROKERS, its log-in settings, that the brokers run and that their advertised addresses can be reached from here. The hub goes on by itself once they are back.',
+  ),
+  kafka_topic_unusable: broken(
+    'A topic of Kafka cannot be used',
+    'The hub makes its topics itself and never takes anything away from one, so a topic that does not fit needs a person.',
+    'Read which topic and why in the message. A topic may be deleted while the hub is stopped: it is made anew and filled from the log.',
+  ),
   database_version_unsupported: broken(
     'The database is too old',
     'The hub needs PostgreSQL 15 or later.',
