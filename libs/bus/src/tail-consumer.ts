@@ -1,17 +1,8 @@
-import { topicOf } from '@crossdock/contracts';
-import type {
-  CheckpointKey,
-  Checkpoints,
-  ConsumerHealth,
-  LogConsumer,
-  LogRecord,
-  LogTail,
-  StoredEvent,
-  Subscription,
-} from '@crossdock/core';
+import type { CheckpointKey, Checkpoints, ConsumerHealth, LogConsumer, LogTail, Subscription } from '@crossdock/core';
 import { Signal, codeOf, lingerUnderLoad, messageOf, pause, within, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from './batch-runner.ts';
 import type { ParkedRetry } from './parked-retry.ts';
+import { topicRecords } from './topic-records.ts';
 
 export interface TailConsumerParts {
   readonly tail: LogTail;
@@ -140,7 +131,7 @@ class ShardLoop {
       if (!(await this.#signal.wait(IDLE_MS))) await this.#advance();
       return;
     }
-    const records = this.#recordsOf(events);
+    const records = topicRecords(events, this.#subscription, this.#checkpoint);
     const cut = records.length > this.#subscription.maxRecords ? records.slice(0, this.#subscription.maxRecords) : records;
     const end = cut.length === records.length ? last.position : (cut.at(-1)?.position ?? last.position);
     if (cut.length === 0) return await this.#passBy(end);
@@ -151,20 +142,6 @@ class ShardLoop {
     this.#recovered();
     const linger = lingerUnderLoad(cut.length);
     if (linger > 0) await pause(linger, this.#stop.signal);
-  }
-
-  #recordsOf(events: readonly StoredEvent[]): readonly LogRecord[] {
-    const { topic, isIrrelevant } = this.#subscription;
-    const records: LogRecord[] = [];
-    let previous = this.#checkpoint;
-    for (const event of events) {
-      if (topicOf[event.event.type] !== topic) continue;
-      const { stream, version, at, shard, position } = event;
-      const record: LogRecord = { stream, version, at, event: event.event, shard, position, topic, previous };
-      previous = event.position;
-      if (isIrrelevant?.(record) !== true) records.push(record);
-    }
-    return records;
   }
 
   async #passBy(end: number): Promise<void> {

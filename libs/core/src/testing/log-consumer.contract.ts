@@ -17,8 +17,18 @@ import type { OpenWorld, World, WorldProcess } from './world.ts';
 const received = 'crossdock.messages.received';
 const validated = 'crossdock.messages.validated';
 
+const SHARED = ['running', 'standby'];
+
+/** How two processes of a group divide its work: one has a shard as long as it lives and the other stands by, or they share them out. */
+export type Division = 'standby' | 'shared';
+
 /** What every LogConsumer does. `makeConsumer` makes a process's consumer, which is not started yet. */
-export function logConsumerContract(name: string, open: OpenWorld, makeConsumer: (process: WorldProcess) => LogConsumer): void {
+export function logConsumerContract(
+  name: string,
+  open: OpenWorld,
+  makeConsumer: (process: WorldProcess) => LogConsumer,
+  division: Division = 'standby',
+): void {
   describe(`LogConsumer: ${name}`, { timeout: 60_000 }, () => {
     let world: World;
     let one: WorldProcess;
@@ -279,7 +289,7 @@ export function logConsumerContract(name: string, open: OpenWorld, makeConsumer:
       ]);
     });
 
-    it('lets one process of a group work, and the other take over when it ends', async () => {
+    it.runIf(division === 'standby')('lets one process of a group work, and the other take over when it ends', async () => {
       const first = await start(one, subscribe(noting('one')));
       const second = await start(two, subscribe(noting('two')));
       expect(second.health().map(({ state }) => state)).toEqual(['standby', 'standby']);
@@ -289,6 +299,24 @@ export function logConsumerContract(name: string, open: OpenWorld, makeConsumer:
       await append(messages(3, 2), 0, two);
       await until(() => expect(committed.slice(3)).toEqual(['two:3', 'two:4']));
       await until(() => expect(second.health().map(({ state }) => state)).toEqual(['running', 'running']));
+    });
+
+    it.runIf(division === 'shared')('shares the shards out among the processes of a group, and anew when one ends', async () => {
+      const first = await start(one, subscribe(noting('one')));
+      const second = await start(two, subscribe(noting('two')));
+      const states = (consumer: LogConsumer): readonly string[] => consumer.health().map(({ state }) => state);
+      await until(() => expect([states(first).toSorted(), states(second).toSorted()]).toEqual([SHARED, SHARED]));
+      await append(messages(0, 3), 0);
+      await append(messages(10, 3), 1);
+      await until(() => expect(committed).toHaveLength(6));
+      const owners = [states(first).indexOf('running'), states(second).indexOf('running')];
+      const wanted = ['one', 'two'].flatMap((owner, index) => range(owners[index] === 0 ? 0 : 10, 3).map((n) => `${owner}:${n}`));
+      expect(committed.toSorted()).toEqual(wanted.toSorted());
+      await first.drain(5_000);
+      await append(messages(3, 2), 0, two);
+      await append(messages(13, 2), 1, two);
+      await until(() => expect(committed.slice(6).toSorted()).toEqual(['two:13', 'two:14', 'two:3', 'two:4']));
+      await until(() => expect(states(second)).toEqual(['running', 'running']));
     });
 
     it('lets nothing happen twice when a process works on that was taken for dead', async () => {
