@@ -15,6 +15,7 @@ import { PushController } from './push/push.controller.ts';
 import { ParkedRecordsController } from './queues/parked-records.controller.ts';
 import { ProjectionHost } from './queues/projection-host.ts';
 import { QueuesController } from './queues/queues.controller.ts';
+import { RejectedRecordsController } from './queues/rejected-records.controller.ts';
 import { StoresController } from './stores/stores.controller.ts';
 
 @Module({
@@ -24,6 +25,7 @@ import { StoresController } from './stores/stores.controller.ts';
     QueuesController,
     NotificationsController,
     ParkedRecordsController,
+    RejectedRecordsController,
     StoresController,
     MappingsController,
     ParametersController,

@@ -14,5 +14,6 @@ export const REGISTRY = Symbol('Registry');
 export const SENDER = Symbol('Sender');
 export const QUEUE_LISTS = Symbol('QueueLists');
 export const PARKED_RECORDS = Symbol('ParkedRecords');
+export const REJECTED_RECORDS = Symbol('RejectedRecords');
 export const PROJECTOR = Symbol('Projector');
 export const LOG_TAIL = Symbol('LogTail');

@@ -10,6 +10,7 @@ import {
   PgIdentifiers,
   PgParkedRecords,
   PgQueueLists,
+  PgRejectedRecords,
   Projection1764000000003,
   Projector,
   Relay1764000000004,
@@ -76,6 +77,7 @@ export interface Adapters {
   readonly due: PgDueDeliveries;
   readonly identifiers: PgIdentifiers;
   readonly parked: PgParkedRecords;
+  readonly rejected: PgRejectedRecords;
   readonly registry: PgRegistry;
   readonly source: DataSource;
   readonly stores: Stores;
@@ -187,6 +189,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     due: new PgDueDeliveries(database, worker.id),
     identifiers: new PgIdentifiers(),
     parked,
+    rejected: new PgRejectedRecords(database),
     registry,
     source,
     stores: new Stores({ source, newId, environment: config.environment }),

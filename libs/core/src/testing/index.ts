@@ -47,4 +47,6 @@ export { logTailContract } from './log-tail.contract.ts';
 export { openMemoryWorld, type MemoryProcess, type MemoryWorld } from './memory-world.ts';
 export { logConsumerContract } from './log-consumer.contract.ts';
 export { registryContract, type MappingWish, type RegistryWorld } from './registry.contract.ts';
+export { recordPublisherContract, type Published, type RecordPublisherWorld } from './record-publisher.contract.ts';
+export { rejectedRecordsContract, type RejectedRecordsWorld } from './rejected-records.contract.ts';
 export { decoded, recordsOf, store } from './records.ts';

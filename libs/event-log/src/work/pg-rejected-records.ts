@@ -20,6 +20,9 @@ export const rejectedRecordsDefaults: RejectedRecordsOptions = {
   headers: 40,
 };
 
+/** Names of groups and topics are shorter, and offsets are numbers. */
+const KEY_CHARS = 300;
+
 interface RejectedRow extends Record<string, unknown> {
   readonly group: string;
   readonly topic: string;
@@ -61,10 +64,10 @@ export class PgRejectedRecords implements RejectedRecords {
     // Who comes upon the same records at once must not wait for each other.
     const records = given.length === 1 ? given : inOrder(given);
     await this.#database.query(insert, [
-      textArray(records.map((record) => boundedText(record.group, textChars))),
-      textArray(records.map((record) => boundedText(record.topic, textChars))),
+      textArray(records.map((record) => boundedText(record.group, KEY_CHARS))),
+      textArray(records.map((record) => boundedText(record.topic, KEY_CHARS))),
       int4Array(records.map((record) => record.partition)),
-      textArray(records.map((record) => boundedText(record.offset, textChars))),
+      textArray(records.map((record) => boundedText(record.offset, KEY_CHARS))),
       textArray(records.map((record) => boundedText(record.reason, textChars))),
       jsonArray(records.map((record) => JSON.stringify(this.#headersOf(record)))),
       textArray(records.map((record) => boundedText(record.excerpt, textChars))),
