@@ -24,7 +24,11 @@ function written(record: RecordToPublish, maxValueBytes: number): string {
 
 function read(text: string): RawRecord & { readonly key: string } {
   const [head = '', value = ''] = text.split(/\n\n/, 2);
-  const { topic = '', partition, key = '', ...headers } = Object.fromEntries(head.split('\n').map((line) => line.split(/: (.*)/, 2)));
+  const lines = head.split('\n').map((line) => {
+    const colon = line.indexOf(': ');
+    return [line.slice(0, colon), line.slice(colon + 2)] as const;
+  });
+  const { topic = '', partition, key = '', ...headers } = Object.fromEntries<string>(lines);
   return { topic, partition: Number(partition), key, headers, value: Buffer.from(value.replace(/\n$/, '')) };
 }
 

@@ -2,7 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { boundedText, isJsonObject, type JsonObject, type LogRecord, type RecordToPublish, type StoredEvent } from '@crossdock/core';
 import { topicOf } from '../topics.ts';
 import { parseRecord } from './record-envelope.ts';
-import { agree, disagreements, headerProblems, headersOf, newerSchema, shown, wholeNumber, type RecordHeaders } from './record-headers.ts';
+import {
+  agree,
+  disagreements,
+  headerProblems,
+  headersOf,
+  newerSchema,
+  placeIn,
+  shown,
+  wholeNumber,
+  type RecordHeaders,
+} from './record-headers.ts';
 
 /** A record as Kafka takes it; key and headers are UTF-8 there. */
 export interface EncodedRecord {
@@ -85,8 +95,7 @@ export function decodeRecord(raw: RawRecord): DecodedRecord {
   const read = readValue(raw);
   if ('problems' in read) return refused(headers, read.problems);
   const { event, payload } = read;
-  const previous = wholeNumber(headers['prev']) ?? 0;
-  const epoch = wholeNumber(headers['epoch']) ?? 0;
+  const { previous, epoch } = placeIn(headers);
   const expected = headersOf(event, { previous, epoch });
   const topic = topicOf[event.event.type];
   const fits = raw.topic === topic && raw.partition === event.shard && previous < event.position && agree(headers, expected);

@@ -67,6 +67,12 @@ export function wholeNumber(text: string | undefined): number | undefined {
   return Number.isSafeInteger(number) && number >= 0 && `${number}` === text ? number : undefined;
 }
 
+/** Where the headers say that the record stands; 0 for what they do not say, which `agree` then refuses. */
+export const placeIn = (headers: RecordHeaders): Place => ({
+  previous: wholeNumber(headers['prev']) ?? 0,
+  epoch: wholeNumber(headers['epoch']) ?? 0,
+});
+
 /** A header's value for people, bounded. */
 export const shown = (value: string): string => boundedText(value, 60);
 
