@@ -15,33 +15,49 @@ const PAYLOADS = 64;
 /** What a record costs beside its facts and its payload: headers, and the members of its envelope. */
 const RECORD_BYTES = 700;
 
+export interface BatchStart {
+  readonly epoch: number;
+  /** Where the topics stand before. */
+  readonly topics: ReadonlyMap<string, number>;
+  readonly maxBytes: number;
+}
+
 /** Turns events into records: as many as fit into `maxBytes`, and one in any case. */
-export async function buildBatch(
-  parts: CarriedPayloadsParts,
-  events: readonly StoredEvent[],
-  from: { readonly epoch: number; readonly topics: ReadonlyMap<string, number>; readonly maxBytes: number },
-): Promise<RelayBatch> {
-  const topics = new Map<string, number>();
-  const records: RecordToPublish[] = [];
-  const bare: RecordToPublish[] = [];
-  let bytes = 0;
+export async function buildBatch(parts: CarriedPayloadsParts, events: readonly StoredEvent[], from: BatchStart): Promise<RelayBatch> {
+  const draft = new Draft(from);
   for (let start = 0; start < events.length;) {
-    const slice = nextSlice(events, start, from.maxBytes - bytes);
+    const slice = nextSlice(events, start, from.maxBytes - draft.bytes);
     const payloads = await carriedPayloads(parts, slice);
-    for (const event of slice) {
-      const payload = payloads.get(event.position);
-      bytes += weightOf(event) + (payload?.length ?? 0);
-      if (bytes > from.maxBytes && records.length > 0) return { records, topics, bare };
-      const topic = topicOf[event.event.type];
-      const previous = topics.get(topic) ?? from.topics.get(topic) ?? 0;
-      const record: RecordToPublish = { ...event, topic, previous, epoch: from.epoch, payload };
-      topics.set(topic, event.position);
-      records.push(record);
-      if (payload === undefined && carriesPayload(event)) bare.push(record);
-    }
+    for (const event of slice) if (!draft.add(event, payloads.get(event.position))) return draft;
     start += slice.length;
   }
-  return { records, topics, bare };
+  return draft;
+}
+
+class Draft implements RelayBatch {
+  readonly records: RecordToPublish[] = [];
+  readonly topics = new Map<string, number>();
+  readonly bare: RecordToPublish[] = [];
+  readonly #from: BatchStart;
+  bytes = 0;
+
+  constructor(from: BatchStart) {
+    this.#from = from;
+  }
+
+  /** Answers whether it fits. */
+  add(event: StoredEvent, payload: Uint8Array | undefined): boolean {
+    const bytes = this.bytes + weightOf(event) + (payload?.length ?? 0);
+    if (bytes > this.#from.maxBytes && this.records.length > 0) return false;
+    const topic = topicOf[event.event.type];
+    const previous = this.topics.get(topic) ?? this.#from.topics.get(topic) ?? 0;
+    const record: RecordToPublish = { ...event, topic, previous, epoch: this.#from.epoch, payload };
+    this.bytes = bytes;
+    this.topics.set(topic, event.position);
+    this.records.push(record);
+    if (payload === undefined && carriesPayload(event)) this.bare.push(record);
+    return true;
+  }
 }
 
 /** The next events whose payloads are read together: not more than may fit, as far as that is known. */

@@ -6,15 +6,8 @@ export interface CarriedPayloadsParts {
 }
 
 /** Whether the event's record carries the bytes that a message came in with. */
-export function carriesPayload({ event }: StoredEvent): boolean {
-  switch (event.type) {
-    case 'message.received':
-    case 'delivery.accepted':
-    case 'delivery.requeued':
-      return true;
-    default:
-      return false;
-  }
+export function carriesPayload({ event: { type } }: StoredEvent): boolean {
+  return type === 'message.received' || type === 'delivery.accepted' || type === 'delivery.requeued';
 }
 
 /** Payload bytes of the events that carry any, by position: of the message itself, or of the one that is delivered. */

@@ -1,4 +1,4 @@
-import type { Clock, EventLog, LogTail, ReceivedMessages, RecordPublisher } from '@crossdock/core';
+import type { Clock, EventLog, LogTail, ReceivedMessages, RecordPublisher, StoredEvent } from '@crossdock/core';
 import { HubError, isWeather, within, type Logger } from '@crossdock/kit';
 import { buildBatch, type RelayBatch } from './batch-builder.ts';
 import type { Lag } from './lag-alarm.ts';
@@ -71,21 +71,21 @@ export class ShardRelay {
 
   /** One turn. Throws weather; what was under way then is done again by a later turn. */
   async turn(): Promise<TurnEnd> {
-    if (this.#lease === undefined && !(await this.#acquire())) return standby;
-    const lease = this.#lease;
+    const lease = this.#lease ?? (await this.#acquire());
     if (lease === undefined) return standby;
     const { position: after } = this.#place;
     const events = await this.#parts.tail.read(this.#shard, after, this.#maxRecords);
     this.#oldestAt = events[0]?.at;
     if (this.#parts.now() >= this.#identifiedUntil && !(await this.#identify(lease))) return standby;
     if (this.#place.position !== after) return { kind: 'published', records: 0 };
-    if (events.length === 0) return { kind: 'idle' };
-    const batch = await buildBatch(this.#parts, events, {
-      epoch: lease.epoch,
-      topics: this.#place.topics,
-      maxBytes: this.#parts.options.maxBytes,
-    });
+    return events.length === 0 ? { kind: 'idle' } : await this.#take(lease, events);
+  }
+
+  async #take(lease: RelayLease, events: readonly StoredEvent[]): Promise<TurnEnd> {
+    const { topics } = this.#place;
+    const batch = await buildBatch(this.#parts, events, { epoch: lease.epoch, topics, maxBytes: this.#parts.options.maxBytes });
     this.#warnOfBare(batch);
+    // The lookout may have seen another holder meanwhile.
     if (this.#lease !== lease) return standby;
     await this.#publish(batch);
     const position = batch.records.at(-1)?.position ?? this.#place.position;
@@ -111,17 +111,15 @@ export class ShardRelay {
     if (lease !== undefined) await this.#parts.store.release(lease);
   }
 
-  async #acquire(): Promise<boolean> {
+  async #acquire(): Promise<RelayLease | undefined> {
     const acquired = await this.#parts.store.acquire(this.#shard);
-    if (acquired.kind === 'standby') return false;
+    if (acquired.kind === 'standby') return undefined;
     this.#lease = acquired.lease;
     this.#place = acquired.place;
     this.#identifiedUntil = 0;
-    this.#parts.logger.info(
-      { event: 'relay_acquired', shard: this.#shard, position: this.#place.position },
-      'this process publishes a shard',
-    );
-    return true;
+    const facts = { shard: this.#shard, position: this.#place.position };
+    this.#parts.logger.info({ event: 'relay_acquired', ...facts }, 'this process publishes a shard');
+    return acquired.lease;
   }
 
   /** Asks the broker who it is. Another one has nothing of what was published: the shard begins where that hurts nobody. */
