@@ -20,7 +20,7 @@ export async function recordArchive(installation) {
     await launch(
       // Java cannot use one archive while it makes another.
       { ...installation, archive: part },
-      { folder, brokers: 1, guard: true, javaOptions: [`-XX:ArchiveClassesAtExit=${part}`] },
+      { folder, brokers: 1, guard: 'remove', javaOptions: [`-XX:ArchiveClassesAtExit=${part}`] },
     );
     await endNodes(folder, [1], stopMs);
     if (!existsSync(part)) {

@@ -35,16 +35,21 @@ const stopMs = 10_000;
  * - `properties`: of all brokers, outranking ours. `advertisedPorts`: where clients are sent to, such as proxies of one's own.
  * @returns {Promise<KafkaCluster>}
  */
-export async function startKafka({ brokers = 1, version, dir, keep = false, terminal, ...options } = {}) {
+export async function startKafka({ version, terminal, ...options } = {}) {
   const settings = readSettings();
-  if (version !== undefined) settings.version = version;
-  const installation = await prepareKafka(settings, { terminal });
-  const folder = realFolder(dir);
+  const installation = await prepareKafka({ ...settings, version: version ?? settings.version }, { terminal });
+  return launchCluster(installation, { heap: settings.heap, ...options });
+}
+
+async function launchCluster(installation, { dir, keep = false, brokers = 1, ...options }) {
+  const isTemporary = dir === undefined;
+  const folder = isTemporary ? realpathSync(mkdtempSync(join(tmpdir(), 'crossdock-kafka-'))) : resolve(dir);
+  const guard = keep ? 'none' : isTemporary ? 'remove' : 'end';
   try {
-    const state = await launch(installation, { heap: settings.heap, ...options, brokers, folder, guard: !keep });
-    return new KafkaCluster({ folder, installation, state, remove: dir === undefined, limitMs: options.limitMs });
+    const state = await launch(installation, { ...options, brokers, folder, guard });
+    return new KafkaCluster({ folder, installation, state, remove: isTemporary, limitMs: options.limitMs });
   } catch (error) {
-    if (dir === undefined) rmSync(folder, { recursive: true, force: true });
+    if (isTemporary) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -182,8 +187,4 @@ export class KafkaCluster {
       next: `start it: npm run kafka -- start ${id}`,
     });
   }
-}
-
-function realFolder(dir) {
-  return dir === undefined ? realpathSync(mkdtempSync(join(tmpdir(), 'crossdock-kafka-'))) : resolve(dir);
 }

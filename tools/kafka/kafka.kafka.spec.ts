@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { onLines } from '../prepare/child.mjs';
 import { startKafka } from '../testing/start-kafka.ts';
 import { describeWithKafka } from '../testing/with-kafka.ts';
+import type { KafkaCluster } from './cluster.mjs';
 import { askMetadata } from './metadata.mjs';
 import { findProcess, livingNodes } from './processes.mjs';
 
@@ -37,33 +38,67 @@ async function consume(kafka: Kafka, topic: string, count: number): Promise<read
   return values;
 }
 
-describeWithKafka('startKafka', () => {
-  let dir: string;
-  beforeEach(() => {
-    dir = realpathSync(mkdtempSync(join(tmpdir(), 'crossdock-spec-')));
-  });
-  afterEach(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+const temporaryFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'crossdock-spec-')));
+const remove = (dir: string): void => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 
-  it('starts a broker whose records outlive kill -9, and leaves no process behind', async () => {
-    const kafka = await startKafka({ dir, brokers: 1 });
-    const pid = kafka.pid(1);
-    const topic = 'orders';
+describeWithKafka('a cluster', () => {
+  let dir: string;
+  let kafka: KafkaCluster;
+  beforeAll(async () => {
+    dir = temporaryFolder();
+    kafka = await startKafka({ dir, brokers: 1 });
     const admin = client(kafka.brokers).admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 1 }], waitForLeaders: true });
     await admin.disconnect();
-    await produce(client(kafka.brokers), topic, ['one', 'two']);
+  });
+  afterAll(async () => {
+    await kafka.down();
+    remove(dir);
+  });
 
+  it('has its records still after kill -9', async () => {
+    const pid = kafka.pid(1);
+    await produce(client(kafka.brokers), 'orders', ['one', 'two']);
     await kafka.kill(1);
     expect([kafka.pid(1), await askMetadata(portOf(kafka.brokers))]).toEqual([undefined, undefined]);
     await kafka.start(1);
     expect(kafka.pid(1)).not.toBe(pid);
-    await produce(client(kafka.brokers), topic, ['three']);
-    expect(await consume(client(kafka.brokers), topic, 3)).toEqual(['one', 'two', 'three']);
+    await produce(client(kafka.brokers), 'orders', ['three']);
+    expect(await consume(client(kafka.brokers), 'orders', 3)).toEqual(['one', 'two', 'three']);
+  });
 
-    await kafka.down();
+  it('answers nothing while it is paused, and everything afterwards', async () => {
+    kafka.pause(1);
+    expect(await askMetadata(portOf(kafka.brokers), 300)).toBeUndefined();
+    kafka.resume(1);
+    expect(await askMetadata(portOf(kafka.brokers))).toEqual({ brokers: [1], controller: 1 });
+  });
+
+  it('can be told what to do from the command line, and leaves no process behind', async () => {
+    const [address = ''] = kafka.brokers;
+    const env = { ...process.env, KAFKA_DATA: dir, KAFKA_PORT: String(portOf(kafka.brokers)), KAFKA_VERSION: kafka.version };
+    const run = (...args: readonly string[]): readonly unknown[] => {
+      const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, 'kafka.mjs'), ...args], { encoding: 'utf8', env });
+      return [status, stdout];
+    };
+    expect(run('up')).toEqual([0, `${address}\n`]);
+    expect(run('up', '3')).toEqual([1, '']);
+    expect(run('status')).toEqual([0, `1  ${address}  process ${kafka.pid(1)}, sees 1\n`]);
+    expect(run('cli', 'topics', '--list', '--exclude-internal')).toEqual([0, 'orders\n']);
+    expect(run('kill', '2')).toEqual([1, '']);
+    expect(run('down')).toEqual([0, '']);
+    expect(run('status')).toEqual([3, `1  ${address}  down\n`]);
     expect(livingNodes(dir)).toEqual([]);
   });
+});
+
+describeWithKafka('startKafka', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = temporaryFolder();
+  });
+  afterEach(() => remove(dir));
 
   it('ends with the process that started it, even if that is killed', async () => {
     const program = join(dir, 'start.mjs');

@@ -18,10 +18,11 @@ const tries = 3;
  * @typedef {import('./properties.mjs').Node} Node
  * @typedef {{ version: string, heap: string, nodes: readonly Node[] }} State what a cluster's folder says of it
  * @typedef {{
- *   folder: string, brokers: 1 | 3, guard: boolean, port?: number | undefined, heap?: string, limitMs?: number,
+ *   folder: string, brokers: 1 | 3, guard: 'none' | 'end' | 'remove', port?: number | undefined, heap?: string, limitMs?: number,
  *   properties?: Readonly<Record<string, string>>, advertisedPorts?: readonly number[], javaOptions?: readonly string[]
  * }} LaunchOptions
- * `guard`: it ends with us, however we end. `port`: of the first broker, the others follow; without it, any free ones.
+ * `guard`: whether it ends with us, however we end, and whether its folder is removed then.
+ * `port`: of the first broker, the others follow; without it, any free ones.
  */
 
 const stateFile = (folder) => join(folder, 'cluster.json');
@@ -43,7 +44,7 @@ export const readState = (folder) => (existsSync(stateFile(folder)) ? JSON.parse
 export async function launch(installation, options) {
   const { folder, guard } = options;
   await clear(folder);
-  const release = guard ? startGuard(folder) : () => undefined;
+  const release = guard === 'none' ? () => undefined : startGuard(folder, guard);
   try {
     return { ...(await launchNodes(installation, options, tries)), release };
   } catch (error) {
@@ -108,9 +109,9 @@ async function clear(folder) {
   for (const file of files) rmSync(join(folder, file), { recursive: true, force: true });
 }
 
-/** A process that waits for the end of ours, and then ends the brokers. */
-function startGuard(folder) {
-  const child = spawn(process.execPath, [guardProgram, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+/** A process that waits for the end of ours, and then ends the brokers. It has a group of its own, for it must outlive us. */
+function startGuard(folder, then) {
+  const child = spawn(process.execPath, [guardProgram, folder, then], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.once('error', () => undefined);
   child.stdin.once('error', () => undefined);
   child.unref();
