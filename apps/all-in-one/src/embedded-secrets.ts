@@ -10,6 +10,7 @@ export interface EmbeddedSecrets {
 }
 
 const OWNER_ONLY = 0o600;
+const KEY_BYTES = 32;
 
 /** The directory's secrets, made the first time. */
 export async function embeddedSecrets(file: string, environment: string): Promise<EmbeddedSecrets> {
@@ -18,8 +19,13 @@ export async function embeddedSecrets(file: string, environment: string): Promis
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
-  const secrets = { secretKeys: `main:${randomBytes(32).toString('base64')}`, adminToken: newToken(environment).text };
+  const secrets = newSecrets(environment);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: OWNER_ONLY, flag: 'wx' });
   return secrets;
+}
+
+/** New ones, which nobody knows yet. */
+export function newSecrets(environment: string): EmbeddedSecrets {
+  return { secretKeys: `main:${randomBytes(KEY_BYTES).toString('base64')}`, adminToken: newToken(environment).text };
 }

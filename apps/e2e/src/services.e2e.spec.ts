@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { newToken } from '@crossdock/runtime';
+import { migrations, newToken } from '@crossdock/runtime';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../tools/testing/database.ts';
-import { compile } from './testing/child-process.ts';
+import { compile, root } from './testing/child-process.ts';
 import { Endpoint, ok } from './testing/endpoint.ts';
 import { eventually, eventuallySome } from './testing/eventually.ts';
 import { call } from './testing/http.ts';
@@ -108,6 +109,33 @@ it('is a hub of five processes: what is pushed to one is delivered by another', 
   } finally {
     await endpoint.stop();
   }
+});
+
+describe('the migration step', () => {
+  const migrate = (over: Readonly<Record<string, string>> = {}): readonly [number | null, string, string] => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['apps/all-in-one/dist/migrate.js'], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], ...env, ...over },
+      encoding: 'utf8',
+    });
+    return [status, stdout, stderr];
+  };
+
+  it('says what it applied, and the second time that nothing is pending', () => {
+    const [status, stdout, stderr] = migrate();
+    expect([status, stderr]).toEqual([0, '']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.slice(0, -1)).toEqual(migrations.map(({ name }) => `  ✓ ${name}`));
+    expect(lines.at(-1)).toMatch(new RegExp(`^  ✓ postgres \\d+\\.\\d+: ${migrations.length} applied$`));
+    expect(migrate()).toEqual([0, expect.stringMatching(/^ {2}✓ postgres [\d.]+: nothing pending\n$/), '']);
+  });
+
+  it('ends with 1 where the database does not answer, or a variable is wrong', () => {
+    const [away, , why] = migrate({ CROSSDOCK_DATABASE_URL: 'postgres://hub@127.0.0.1:1/hub', CROSSDOCK_STARTUP_SECONDS: '1' });
+    expect([away, why]).toEqual([1, expect.stringContaining('The database at 127.0.0.1:1/hub did not answer within 1 s')]);
+    const [wrong, , what] = migrate({ CROSSDOCK_STARTUP_SECONDS: 'soon' });
+    expect([wrong, what]).toEqual([1, expect.stringContaining('CROSSDOCK_STARTUP_SECONDS is "soon"; it needs a whole number')]);
+  });
 });
 
 describe('a start', () => {

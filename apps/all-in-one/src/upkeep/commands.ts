@@ -1,5 +1,5 @@
 import { Progress } from '@crossdock/kit';
-import { rebuildLists, verifyDatabase, type InvariantResult } from '@crossdock/runtime';
+import { migrateDatabase, readConfig, rebuildLists, verifyDatabase, waitForDatabase, type InvariantResult } from '@crossdock/runtime';
 import { describeFailure } from '../cli/describe-failure.ts';
 import { formatDuration } from '../cli/format-step.ts';
 import { upkeepOptions, withDatabase } from './with-database.ts';
@@ -8,6 +8,18 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const OK = 0;
 const FAILED = 1;
+
+/** `npm run migrate`: applies what is pending. Services may run meanwhile: whoever comes second waits. Answers the exit code. */
+export async function runMigrate(argv: readonly string[], env: Env): Promise<number> {
+  return await upkeep(argv, env, 'Applies pending migrations, in order.\n\n  npm run migrate [-- --data DIR]\n', async (url) => {
+    const config = readConfig({ ...env, CROSSDOCK_DATABASE_URL: url });
+    const { version } = await waitForDatabase(url, config.startupSeconds * 1_000);
+    const applied = await migrateDatabase(config);
+    for (const name of applied) process.stdout.write(`  ✓ ${name}\n`);
+    process.stdout.write(`  ✓ postgres ${version}: ${applied.length === 0 ? 'nothing pending' : `${applied.length} applied`}\n`);
+    return OK;
+  });
+}
 
 /** `npm run rebuild`: the lists anew from the log, while everything goes on. Answers the exit code. */
 export async function runRebuild(argv: readonly string[], env: Env): Promise<number> {
