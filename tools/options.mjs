@@ -9,6 +9,7 @@ import { Problem } from './problem.mjs';
 export const startOptions = [
   { name: '--port', value: 'N', help: 'port of the API, 0 for any free one (default 4600)', check: checkPort },
   { name: '--data', value: 'DIR', help: 'folder of the database and the generated secrets (default .crossdock)' },
+  { name: '--kafka', value: 'HOST:PORT', help: 'brokers, separated by commas, that records go through (default none)' },
   { name: '--no-demo', help: 'start without the demo store' },
   { name: '--reset', help: 'throw the data away first' },
   { name: '--yes', help: 'do not ask' },
@@ -56,7 +57,7 @@ function checkValue(option, value, command) {
  * @param {{ command: string, about: string, options: readonly Option[] }} tool
  */
 export function helpText({ command, about, options }) {
-  const lines = options.map(({ name, value, help }) => `  ${`${name} ${value ?? ''}`.padEnd(14)} ${help}`);
+  const lines = options.map(({ name, value, help }) => `  ${`${name} ${value ?? ''}`.padEnd(18)} ${help}`);
   return `${about}\n\n  ${command} [options]\n\n${lines.join('\n')}\n`;
 }
 

@@ -139,7 +139,7 @@ describe('npm start', { timeout: 30_000 }, () => {
     expect(run.stdout()).toBe('');
     expect(run.stderr()).toBe(`
   There is no option --prot; did you mean --port?
-  The options are --port, --data, --no-demo, --reset, --yes, --json, --help.
+  The options are --port, --data, --kafka, --no-demo, --reset, --yes, --json, --help.
 
   What now: npm start -- --help
 `);
@@ -149,7 +149,7 @@ describe('npm start', { timeout: 30_000 }, () => {
   it('explains its options without installing', async () => {
     const run = start(['--help']);
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    for (const option of ['--port', '--data', '--no-demo', '--reset', '--yes', '--json', '--help'])
+    for (const option of ['--port', '--data', '--kafka', '--no-demo', '--reset', '--yes', '--json', '--help'])
       expect(run.stdout()).toContain(`\n  ${option}`);
     expect(workspace.counts()).toEqual({ npm: 0, tsc: 0 });
   });

@@ -67,7 +67,7 @@ async function start(options: StartOptions, env: Env, steps: Steps): Promise<num
     {
       dataDir,
       port: options.port,
-      env: ownSettings(env),
+      env: { ...ownSettings(env), ...(options.kafka === undefined ? {} : { CROSSDOCK_KAFKA_BROKERS: options.kafka }) },
       onFatal: (error) => ended.stop(error),
       onLog: (line) => steps.print(`    ${line}`),
       onStep: (name) => {
@@ -139,7 +139,7 @@ function announce(options: StartOptions, embedded: Hub, demo: Demo | undefined):
   const facts = { url: embedded.url, adminToken: embedded.secrets.adminToken, ...(demo === undefined ? {} : { demo }) };
   if (options.json) {
     process.stdout.write(
-      `${jsonLine({ ...facts, databaseUrl: embedded.databaseUrl, dataDir: resolve(options.dataDir), pid: process.pid })}\n`,
+      `${jsonLine({ ...facts, databaseUrl: embedded.databaseUrl, kafka: options.kafka, dataDir: resolve(options.dataDir), pid: process.pid })}\n`,
     );
     return;
   }

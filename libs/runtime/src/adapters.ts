@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { BatchRunner, ParkedRetry, TailConsumer } from '@crossdock/bus';
+import { BatchRunner, ParkedRetry } from '@crossdock/bus';
 import { isMessageType, typeAliases } from '@crossdock/contracts';
 import type { Clock, LogConsumer, NewId, Random } from '@crossdock/core';
 import {
@@ -46,7 +46,9 @@ import {
   regexCompiler,
 } from '@crossdock/registry';
 import type { DataSource } from 'typeorm';
+import { openCarrier } from './carrier.ts';
 import type { Config } from './config.ts';
+import type { ReadinessCheck } from './probes/readiness-check.ts';
 
 /** In order. Never edited once released: the next change is a new one. */
 export const migrations: readonly Migration[] = [
@@ -88,6 +90,8 @@ export interface Adapters {
   readonly egress: EgressPolicy;
   readonly lists: PgQueueLists;
   readonly projector: Projector;
+  /** What this process needs beside the database. */
+  readonly checks: readonly ReadinessCheck[];
   /** A consumer of its own for each service: it is drained with it. */
   consumer(): LogConsumer;
   close(): Promise<void>;
@@ -105,12 +109,14 @@ export interface OpenOptions {
   readonly name: string;
   /** Other processes cannot be alive: what they leased is free at once. */
   readonly soleOwner?: boolean;
+  /** Services of this process read the log's topics. */
+  readonly consumes: boolean;
   /** This process was declared dead, or cannot go on: it must end. */
   readonly onFatal: (error: HubError) => void;
 }
 
 /** Opens a migrated database and everything on it. */
-export async function openAdapters({ config, logger, name, soleOwner, onFatal }: OpenOptions): Promise<Adapters> {
+export async function openAdapters({ config, logger, name, soleOwner, consumes, onFatal }: OpenOptions): Promise<Adapters> {
   const now: Clock = Date.now;
   const random: Random = Math.random;
   const newId = objectIds(now);
@@ -142,6 +148,21 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
   const runner = new BatchRunner({ unitOfWork: database, checkpoints, logger, now });
   const parked = new PgParkedRecords(database);
   const parkedRetry = new ParkedRetry({ parked, tail: open.tail, unitOfWork: database, logger });
+  const rejected = new PgRejectedRecords(database);
+  const carrier = await openCarrier({
+    config,
+    logger,
+    now,
+    database,
+    open,
+    worker: worker.id,
+    checkpoints,
+    runner,
+    parkedRetry,
+    rejected,
+    consumes,
+    onFatal,
+  });
   const source = await openRegistrySource({ url: config.databaseUrl });
   const compileRegex = regexCompiler();
   const registry = new PgRegistry({
@@ -189,7 +210,7 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     due: new PgDueDeliveries(database, worker.id),
     identifiers: new PgIdentifiers(),
     parked,
-    rejected: new PgRejectedRecords(database),
+    rejected,
     registry,
     source,
     stores: new Stores({ source, newId, environment: config.environment }),
@@ -200,9 +221,11 @@ export async function openAdapters({ config, logger, name, soleOwner, onFatal }:
     egress,
     lists: new PgQueueLists(database, queueListsDefaults),
     projector,
-    consumer: () => new TailConsumer({ tail: open.tail, checkpoints, runner, parkedRetry, logger }),
+    checks: carrier.checks,
+    consumer: () => carrier.consumer(),
     close: async () => {
       clearInterval(partitions);
+      await carrier.close();
       await open.intake.drain();
       await sender.close();
       await tokens.close();

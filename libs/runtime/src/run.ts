@@ -71,7 +71,8 @@ async function startProcess({ service, config, logger, probes, ended }: Process)
   const applied = await migrateDatabase(config);
   if (applied.length > 0) logger.info({ event: 'migrations_applied', migrations: applied }, `${applied.length} migrations applied`);
   probes.starting('the service starts');
-  const adapters = await openAdapters({ config, logger, name: service.name, onFatal: (error) => ended.stop(error) });
+  const consumes = service.front === 'log';
+  const adapters = await openAdapters({ config, logger, name: service.name, consumes, onFatal: (error) => ended.stop(error) });
   if (config.adminToken !== undefined) await ensureAdminToken(adapters, config.adminToken);
   const running = await startService(service, adapters, probes);
   probes.running(readinessOf(adapters, [running]));

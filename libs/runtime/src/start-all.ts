@@ -35,7 +35,7 @@ export async function startAll({ config, logger, services, soleOwner, onStep, on
   migrated?.(applied.length === 0 ? 'none pending' : `${applied.length} applied`);
 
   const started = onStep?.('services');
-  const adapters = await openAdapters({ config, logger, name: 'all-in-one', soleOwner, onFatal });
+  const adapters = await openAdapters({ config, logger, name: 'all-in-one', soleOwner, consumes: true, onFatal });
   const probes = new ProcessProbes({ logger, now: () => performance.now() });
   const running: RunningService[] = [];
   const close = async (): Promise<void> => {

@@ -78,4 +78,5 @@ it('tells scripts everything in one line', () => {
       '"database":"postgres://u:p@127.0.0.1:5432/postgres","kafka":null,"data":"/data","pid":7}',
   );
   expect(JSON.parse(jsonLine(started))).toMatchObject({ store: null, token: null });
+  expect(JSON.parse(jsonLine({ ...started, kafka: 'localhost:9092' }))).toMatchObject({ kafka: 'localhost:9092' });
 });

@@ -77,20 +77,22 @@ export interface JsonFacts {
   readonly adminToken: string;
   readonly demo?: { readonly storeId: string; readonly token: string };
   readonly databaseUrl: string;
+  /** Brokers, where records go through Kafka. */
+  readonly kafka?: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
   readonly pid: number;
 }
 
 /** The one line of `--json`, written when everything is ready. */
-export function jsonLine({ url, adminToken, demo, databaseUrl, dataDir, pid }: JsonFacts): string {
+export function jsonLine({ url, adminToken, demo, databaseUrl, kafka, dataDir, pid }: JsonFacts): string {
   return JSON.stringify({
     api: url,
     admin_token: adminToken,
     store: demo?.storeId ?? null,
     token: demo?.token ?? null,
     database: databaseUrl,
-    kafka: null,
+    kafka: kafka ?? null,
     data: dataDir,
     pid,
   });

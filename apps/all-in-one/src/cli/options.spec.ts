@@ -3,7 +3,17 @@ import { distance, nearest } from './nearest.ts';
 import { helpText, parseOptions } from './options.ts';
 import { formatProblem } from './usage-problem.ts';
 
-const plain = { kind: 'options', port: 4600, dataDir: '.crossdock', demo: true, reset: false, yes: false, json: false, help: false };
+const plain = {
+  kind: 'options',
+  port: 4600,
+  dataDir: '.crossdock',
+  kafka: undefined,
+  demo: true,
+  reset: false,
+  yes: false,
+  json: false,
+  help: false,
+};
 
 it.each([
   [[], {}, {}],
@@ -12,6 +22,8 @@ it.each([
   [['--port', '1', '--port', '2'], {}, { port: 2 }],
   [['--data', 'else/where'], {}, { dataDir: 'else/where' }],
   [['--data=a=b'], {}, { dataDir: 'a=b' }],
+  [['--kafka', 'one:9092,two:9092'], { CROSSDOCK_KAFKA_BROKERS: 'three:9092' }, { kafka: 'one:9092,two:9092' }],
+  [[], { CROSSDOCK_KAFKA_BROKERS: 'three:9092' }, { kafka: 'three:9092' }],
   [['--no-demo', '--reset', '--yes', '--json', '--help'], {}, { demo: false, reset: true, yes: true, json: true, help: true }],
   [[], { CROSSDOCK_PORT: '5000', CROSSDOCK_DATA: 'there' }, { port: 5000, dataDir: 'there' }],
   [[], { CROSSDOCK_PORT: '', CROSSDOCK_DATA: '' }, {}],
@@ -49,7 +61,7 @@ it('shows a problem with its reason and the next command', () => {
   const problem = parseOptions(['--prot'], {});
   expect(problem.kind === 'problem' && formatProblem(problem)).toBe(`
   There is no option --prot; did you mean --port?
-  The options are --port, --data, --no-demo, --reset, --yes, --json, --help.
+  The options are --port, --data, --kafka, --no-demo, --reset, --yes, --json, --help.
 
   What now: npm start -- --help
 `);
@@ -60,13 +72,14 @@ it('explains itself', () => {
 
   npm start -- [options]
 
-  --port N     port of the API, 0 for any free one (CROSSDOCK_PORT, default 4600)
-  --data DIR   folder of the database and the generated secrets (CROSSDOCK_DATA, default .crossdock)
-  --no-demo    start without the demo store
-  --reset      throw the data away first; asks, so without a terminal it needs --yes
-  --yes        do not ask
-  --json       one JSON object with addresses and tokens on stdout, everything else on stderr
-  --help       show this
+  --port N           port of the API, 0 for any free one (CROSSDOCK_PORT, default 4600)
+  --data DIR         folder of the database and the generated secrets (CROSSDOCK_DATA, default .crossdock)
+  --kafka HOST:PORT  brokers, separated by commas, that records go through (CROSSDOCK_KAFKA_BROKERS, default none)
+  --no-demo          start without the demo store
+  --reset            throw the data away first; asks, so without a terminal it needs --yes
+  --yes              do not ask
+  --json             one JSON object with addresses and tokens on stdout, everything else on stderr
+  --help             show this
 `);
 });
 

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly port: number;
   /** As it was given, relative to the working directory. */
   readonly dataDir: string;
+  /** `host:port,…` of the brokers that records go through; without it services read the log itself. */
+  readonly kafka: string | undefined;
   readonly demo: boolean;
   readonly reset: boolean;
   readonly yes: boolean;
@@ -28,11 +30,14 @@ const switches = {
 const valued = {
   '--port': { value: 'N', help: `port of the API, 0 for any free one (CROSSDOCK_PORT, default ${defaults.port})` },
   '--data': { value: 'DIR', help: `folder of the database and the generated secrets (CROSSDOCK_DATA, default ${defaults.data})` },
+  '--kafka': { value: 'HOST:PORT', help: 'brokers, separated by commas, that records go through (CROSSDOCK_KAFKA_BROKERS, default none)' },
 } as const;
+
+const examples = { '--port': '4700', '--data': 'DIR', '--kafka': 'localhost:9092' } as const;
 
 type Switch = keyof typeof switches;
 type Valued = keyof typeof valued;
-const valuedNames = ['--port', '--data'] as const satisfies readonly Valued[];
+const valuedNames = ['--port', '--data', '--kafka'] as const satisfies readonly Valued[];
 const switchNames = ['--no-demo', '--reset', '--yes', '--json', '--help'] as const satisfies readonly Switch[];
 const names = [...valuedNames, ...switchNames] as const;
 
@@ -81,6 +86,7 @@ function interpret(
     kind: 'options',
     port,
     dataDir: given.get('--data') ?? (env['CROSSDOCK_DATA'] || defaults.data),
+    kafka: given.get('--kafka') ?? (env['CROSSDOCK_KAFKA_BROKERS'] || undefined),
     demo: !on.has('--no-demo'),
     reset: on.has('--reset'),
     yes: on.has('--yes'),
@@ -94,14 +100,13 @@ export function helpText(): string {
   const lines = [
     ...valuedNames.map((name) => [`${name} ${valued[name].value}`, valued[name].help] as const),
     ...switchNames.map((name) => [name, switches[name]] as const),
-  ].map(([name, help]) => `  ${name.padEnd(12)} ${help}`);
+  ].map(([name, help]) => `  ${name.padEnd(18)} ${help}`);
   return `Starts everything on this machine: database, services and a demo store.\n\n  ${command} [options]\n\n${lines.join('\n')}\n`;
 }
 
 function valueProblem(name: Valued, wrong: string): UsageProblem {
   const { value, help } = valued[name];
-  const example = name === '--port' ? '4700' : value;
-  return usageProblem(`${name} needs a value, ${value}: ${wrong}.`, `${name} is the ${help}.`, `${command} ${name} ${example}`);
+  return usageProblem(`${name} needs a value, ${value}: ${wrong}.`, `${name} is the ${help}.`, `${command} ${name} ${examples[name]}`);
 }
 
 function unknownOption(argument: string, name: string): UsageProblem {

@@ -1,5 +1,5 @@
 import type { ConsumerHealth, LogConsumer } from '@crossdock/core';
-import type { Database, Migration } from '@crossdock/event-log';
+import type { Database, Migration, Relay } from '@crossdock/event-log';
 import type { CheckOutcome, ReadinessCheck } from './readiness-check.ts';
 
 /** The database answers a query. */
@@ -41,4 +41,20 @@ function consumersOutcome(health: readonly ConsumerHealth[]): CheckOutcome {
   const standby = health.filter(({ state }) => state === 'standby').length;
   const lag = health.reduce((sum, one) => sum + one.lag, 0);
   return { ok: true, detail: `${health.length - standby} running, ${standby} standing by, ${lag} positions behind` };
+}
+
+/** What the relay of this process does. Never a reason to send no requests here: without it messages wait, but are taken in. */
+export function relayCheck(relay: Pick<Relay, 'health'>): ReadinessCheck {
+  return {
+    name: 'relay',
+    check: () => {
+      const shards = relay.health();
+      const lag = shards.reduce((sum, shard) => sum + shard.lag, 0);
+      const told = (['running', 'standby', 'stalled', 'starting'] as const).flatMap((state) => {
+        const count = shards.filter((shard) => shard.state === state).length;
+        return count === 0 ? [] : [`${count} ${state}`];
+      });
+      return Promise.resolve({ ok: true, detail: `${told.join(', ')}, ${lag} records behind` });
+    },
+  };
 }
