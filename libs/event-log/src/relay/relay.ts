@@ -210,10 +210,8 @@ class RelayLoop {
     const level = this.#problem === undefined ? 'warn' : 'debug';
     this.#state = 'stalled';
     this.#problem = messageOf(error);
-    this.#parts.logger[level](
-      { event: 'relay_stalled', shard: this.shard, code: codeOf(error), err: error },
-      'a shard cannot be published',
-    );
+    const facts = { shard: this.shard, position: this.#relay.position, code: codeOf(error), err: error };
+    this.#parts.logger[level]({ event: 'relay_stalled', ...facts }, 'a shard cannot be published');
     await pause(this.#pauseMs, this.#stop);
     this.#pauseMs = Math.min(this.#parts.options.longestPauseMs, this.#pauseMs * 2);
   }

@@ -8,7 +8,7 @@ const PROCESSES = 3;
 type Step =
   | { readonly kind: 'append'; readonly picks: readonly number[] }
   | { readonly kind: 'run'; readonly process: number; readonly fate: Fate; readonly turns: number }
-  | { readonly kind: 'resume' | 'expire' | 'revive'; readonly process: number };
+  | { readonly kind: 'disturb'; readonly process: number; readonly how: 'resume' | 'expire' | 'revive' };
 
 const process: fc.Arbitrary<number> = fc.nat(PROCESSES - 1);
 const fate: fc.Arbitrary<Fate> = fc.oneof(
@@ -24,24 +24,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('run' as const), process, fate, turns: fc.integer({ min: 1, max: 3 }) }) },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constantFrom('resume' as const, 'expire' as const, 'expire' as const, 'revive' as const), process }),
+    arbitrary: fc.record({
+      kind: fc.constant('disturb' as const),
+      process,
+      how: fc.constantFrom('resume' as const, 'expire' as const, 'expire' as const, 'revive' as const),
+    }),
   },
 );
 
-async function take(world: RelayWorld, step: Step): Promise<void> {
-  if (step.kind === 'append') return await world.append(step.picks);
-  const own = world.processes[step.process];
-  switch (step.kind) {
+async function take(world: RelayWorld, next: Step): Promise<void> {
+  switch (next.kind) {
+    case 'append':
+      return await world.append(next.picks);
     case 'run':
-      return await own?.run(step.fate, step.turns);
-    case 'resume':
-      return await own?.resume();
-    case 'expire':
-      return own?.expire();
-    case 'revive':
-      return own?.revive();
+      return await world.processes[next.process]?.run(next.fate, next.turns);
+    case 'disturb':
+      return await world.processes[next.process]?.[next.how]();
     default:
-      return unreachable(step.kind);
+      return unreachable(next);
   }
 }
 

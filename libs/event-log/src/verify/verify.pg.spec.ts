@@ -228,6 +228,16 @@ describe('verify', () => {
       [['I12', 1, 'The checkpoint of notifications of crossdock.messages.outcomes is at']],
     ],
     [
+      'the relay is beyond the log',
+      'insert into relay (shard, position) select shard, last_position + 1 from log_shard where shard = 1',
+      [['I12', 1, 'The relay is at']],
+    ],
+    [
+      'a topic is published further than its relay is',
+      "insert into relay (shard, position) values (0, 3); insert into relay_topic values (0, 'crossdock.notifications', 4), (0, 'crossdock.messages.received', 3)",
+      [['I12', 1, 'The relay has published crossdock.notifications up to 4 in shard 0, and is itself at 3.']],
+    ],
+    [
       'an archived delivery holds identifiers',
       `update identifier set delivery_id = ${anItem("state = 'archived' and mapping_id is not null")} where delivery_id = ${anItem("state = 'completed' and attempts = 1")}`,
       [['I12', 1, '# holds identifiers although it is archived.']],

@@ -8,6 +8,7 @@ import { Alarm } from '../projection/alarm.ts';
 import { checkCheckpoints } from './check-checkpoints.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkPositions } from './check-positions.ts';
+import { checkRelays } from './check-relays.ts';
 import { checkStreams } from './check-streams.ts';
 import { knownConsumers, type ConsumerTopics } from './consumer-lags.ts';
 import { Report, type InvariantResult } from './report.ts';
@@ -62,6 +63,7 @@ export async function verify(database: Database, options: Partial<VerifyOptions>
   rest.onProgress(0, 1, 'counters');
   await checkCounters({ database, report, rechecks, pause });
   await checkCheckpoints(database, consumers, report);
+  await checkRelays(database, report);
   rest.onProgress(1, 1, 'counters');
   return report.results();
 }

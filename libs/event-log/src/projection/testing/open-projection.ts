@@ -5,6 +5,7 @@ import { intakeDefaults } from '../../log/pg-intake.ts';
 import { Log1764000000001 } from '../../migrations/1764000000001-log.ts';
 import { Work1764000000002 } from '../../migrations/1764000000002-work.ts';
 import { Projection1764000000003 } from '../../migrations/1764000000003-projection.ts';
+import { Relay1764000000004 } from '../../migrations/1764000000004-relay.ts';
 import { migrate } from '../../migrations/migrate.ts';
 
 export interface TestLog extends OpenLog {
@@ -17,7 +18,7 @@ export interface TestLog extends OpenLog {
 
 /** A migrated database with an open log of `shards` shards. */
 export async function openTestLog(url: string, shards = 2): Promise<TestLog> {
-  await migrate(url, [Log1764000000001, Work1764000000002, Projection1764000000003]);
+  await migrate(url, [Log1764000000001, Work1764000000002, Projection1764000000003, Relay1764000000004]);
   const database = new Database({ ...databaseDefaults, url, name: 'test', connections: 6 });
   const problems: unknown[] = [];
   const open = await openLog(database, {
