@@ -5,7 +5,7 @@ import { recordTypeOf } from './record-headers.ts';
 import { sampleRecords } from './sample-records.ts';
 
 /** What the CloudEvents SDK reads from the headers and the value, judged as strictly as it can. */
-function readBySdk(encoded: EncodedRecord): CloudEvent {
+function readBySdk(encoded: EncodedRecord) {
   const message: KafkaMessage = { ...encoded, body: encoded.value };
   const event = Kafka.toEvent(message);
   if (Array.isArray(event)) throw new TypeError('A batch was read.');

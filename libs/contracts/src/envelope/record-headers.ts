@@ -31,7 +31,7 @@ export const headerNames = [
 /** Said by the headers alone. */
 const PLACE = ['prev', 'epoch'] as const;
 const REPEATED = headerNames.filter((name) => !(PLACE as readonly string[]).includes(name));
-type HeaderName = (typeof headerNames)[number];
+export type HeaderName = (typeof headerNames)[number];
 
 export interface Place {
   /** Position of the topic's previous event in this shard. */
