@@ -49,11 +49,14 @@ class Draft implements RelayBatch {
   add(event: StoredEvent, payload: Uint8Array | undefined): boolean {
     const bytes = this.bytes + weightOf(event) + (payload?.length ?? 0);
     if (bytes > this.#from.maxBytes && this.records.length > 0) return false;
+    const { stream, version, shard, position, at } = event;
     const topic = topicOf[event.event.type];
     const previous = this.topics.get(topic) ?? this.#from.topics.get(topic) ?? 0;
-    const record: RecordToPublish = { ...event, topic, previous, epoch: this.#from.epoch, payload };
+    const { epoch } = this.#from;
+    // Named one by one: spreading an event costs ten times as much.
+    const record: RecordToPublish = { stream, version, shard, position, at, event: event.event, topic, previous, epoch, payload };
     this.bytes = bytes;
-    this.topics.set(topic, event.position);
+    this.topics.set(topic, position);
     this.records.push(record);
     if (payload === undefined && carriesPayload(event)) this.bare.push(record);
     return true;
@@ -79,10 +82,12 @@ export function weightOf({ event }: StoredEvent): number {
   return RECORD_BYTES + textIn(event);
 }
 
+/** Characters in a value, names included: a walk costs a fraction of what writing the JSON would. */
 function textIn(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let sum = 0;
-  for (const [name, member] of Object.entries(value)) sum += name.length + 4 + textIn(member);
+  // oxlint-disable-next-line guard-for-in -- facts are plain objects, and this loop makes no arrays
+  for (const name in value) sum += name.length + 4 + textIn((value as Readonly<Record<string, unknown>>)[name]);
   return sum;
 }
