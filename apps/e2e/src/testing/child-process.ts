@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { eventuallySome } from './eventually.ts';
+import { eventuallySome, Gone } from './eventually.ts';
 import type { System } from './system.ts';
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -19,25 +19,25 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A Crossdock in a process of its own. */
-export class ChildSystem {
+/** A program of ours in a process of its own. */
+export class Child {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  readonly #kill: (signal: NodeJS.Signals) => void;
+  readonly #signal: (signal: NodeJS.Signals) => void;
   #stdout = '';
   #stderr = '';
   #end: Ended | undefined;
 
-  constructor(program: string, args: readonly string[]) {
+  constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: root,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.on('data', (part: Buffer) => (this.#stdout += part.toString()));
     child.stderr.on('data', (part: Buffer) => (this.#stderr += part.toString()));
     this.pid = child.pid ?? 0;
-    this.#kill = (signal) => void child.kill(signal);
+    this.#signal = (signal) => void child.kill(signal);
     this.ended = once(child, 'close').then(
       ([code, signal]) => (this.#end = { code: code as number | null, signal: signal as Ended['signal'] }),
     );
@@ -47,31 +47,54 @@ export class ChildSystem {
     return this.#end === undefined;
   }
 
-  /** What it wrote to stderr: its log. */
+  /** What it wrote to stdout. */
+  get output(): string {
+    return this.#stdout;
+  }
+
+  /** What it wrote to stderr. */
   get log(): string {
     return this.#stderr;
   }
 
-  /** Its addresses, as soon as it takes requests; fails where it ends before. */
-  async ready(within = 60_000): Promise<System> {
-    const line = await eventuallySome(
-      'ready child',
+  /** The first line of its output that is wanted; fails where it ends before. */
+  async line(what: string, wanted: (line: string) => boolean, within: number): Promise<string> {
+    let from = 0;
+    return await eventuallySome(
+      what,
       () => {
-        const end = this.#stdout.indexOf('\n');
-        if (end !== -1) return this.#stdout.slice(0, end);
-        return this.#end === undefined ? undefined : '';
+        for (let end = this.#stdout.indexOf('\n', from); end !== -1; end = this.#stdout.indexOf('\n', from)) {
+          const line = this.#stdout.slice(from, end);
+          from = end + 1;
+          if (wanted(line)) return line;
+        }
+        if (this.#end === undefined) return undefined;
+        throw new Gone(
+          `The child ended (${JSON.stringify(this.#end)}) before there was a ${what}:\n${(this.#stdout + this.#stderr).slice(-4_000)}`,
+        );
       },
       { within },
     );
-    if (line === '') throw new Error(`The child ended before it was ready (${JSON.stringify(this.#end)}):\n${this.#stderr.slice(-4_000)}`);
-    const said = JSON.parse(line) as ReadyLine;
-    return { api: said.api, adminToken: said.admin_token, databaseUrl: said.database };
+  }
+
+  /** Sends the signal, and does not wait for anything. */
+  signal(signal: NodeJS.Signals): void {
+    this.#signal(signal);
   }
 
   /** Sends the signal and waits for the end. */
   async kill(signal: NodeJS.Signals): Promise<Ended> {
-    this.#kill(signal);
+    this.#signal(signal);
     return await this.ended;
+  }
+}
+
+/** A whole Crossdock in a process of its own. */
+export class ChildSystem extends Child {
+  /** Its addresses, as soon as it takes requests; fails where it ends before. */
+  async ready(within = 60_000): Promise<System> {
+    const said = JSON.parse(await this.line('ready child', () => true, within)) as ReadyLine;
+    return { api: said.api, adminToken: said.admin_token, databaseUrl: said.database };
   }
 }
 

@@ -6,6 +6,9 @@ export interface Patience {
   readonly every?: number;
 }
 
+/** Waiting longer is of no use. */
+export class Gone extends Error {}
+
 /** What the probe answers once it no longer throws; its last error when time is up. */
 export async function eventually<T>(probe: () => T | Promise<T>, { within = 15_000, every = 20 }: Patience = {}): Promise<T> {
   const end = performance.now() + within;
@@ -13,7 +16,7 @@ export async function eventually<T>(probe: () => T | Promise<T>, { within = 15_0
     try {
       return await probe();
     } catch (error) {
-      if (performance.now() >= end) throw error;
+      if (error instanceof Gone || performance.now() >= end) throw error;
     }
     await pause(every);
   }

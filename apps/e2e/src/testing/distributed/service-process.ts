@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { Child, root } from '../child-process.ts';
+
+export const serviceNames = ['validator', 'router', 'delivery', 'notifications', 'ingest-api'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** One service, as its `main` runs it. */
+export class ServiceProcess extends Child {
+  readonly name: ServiceName;
+
+  constructor(name: ServiceName, env: Readonly<Record<string, string>>) {
+    super(join(root, `apps/${name}/dist/main.js`), [], env);
+    this.name = name;
+  }
+
+  /** Where it answers (requests, or probes), as soon as it is ready; fails where it ends before. */
+  async ready(within = 60_000): Promise<string> {
+    const line = await this.line(`ready ${this.name}`, (text) => text.includes('"event":"service_ready"'), within);
+    return (JSON.parse(line) as { readonly url: string }).url;
+  }
+}

@@ -1,0 +1,23 @@
+import type { System } from '../system.ts';
+import { answersScenario } from './answers.ts';
+import { endpointsScenario } from './endpoints.ts';
+import { listsScenario } from './lists.ts';
+import { pushingScenario } from './pushing.ts';
+import { refusalsScenario } from './refusals.ts';
+import { routingScenario } from './routing.ts';
+import { samplesScenario } from './samples.ts';
+import { setupScenario } from './setup.ts';
+import { retriesScenario } from './verbs-and-retries.ts';
+
+/** Everything that a Crossdock does, however it is composed. */
+export const scenarios: readonly ((system: () => System) => void)[] = [
+  samplesScenario,
+  pushingScenario,
+  refusalsScenario,
+  routingScenario,
+  answersScenario,
+  retriesScenario,
+  listsScenario,
+  setupScenario,
+  endpointsScenario,
+];
