@@ -22,5 +22,6 @@ export { legacyError, type LegacyError } from './errors/legacy-error.ts';
 export { renderErrorDocs } from './errors/render-error-docs.ts';
 export { parseRecord, RecordEnvelope, type ParsedRecord } from './envelope/record-envelope.ts';
 export { decodeRecord, encodeRecord, type DecodedRecord, type EncodedRecord, type RawRecord } from './envelope/record-codec.ts';
+export { sampleRecords } from './envelope/sample-records.ts';
 export { recordTypeOf, type RecordHeaders } from './envelope/record-headers.ts';
 export { renderAsyncApi, type AsyncApiDocument, type AsyncApiOptions } from './asyncapi/render-async-api.ts';

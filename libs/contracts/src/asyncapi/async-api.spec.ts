@@ -13,8 +13,9 @@ const installation = { partitions: 2, replicas: 1 };
 const note = ` The topics of Crossdock, made from the code: UPDATE_DOCS=1 npx vitest run --project unit libs/contracts/
  Partitions and replicas are those of an installation that configures nothing: CROSSDOCK_SHARDS, CROSSDOCK_KAFKA_REPLICATION.`;
 
-const written = (): string =>
-  `${note.replaceAll(/^/gm, '#')}\n${stringify(renderAsyncApi(installation), { lineWidth: 140, aliasDuplicateObjects: false, blockQuote: 'literal', singleQuote: true })}`;
+/** Texts that older readers of YAML would take for dates or numbers are quoted. */
+const writing = { lineWidth: 140, aliasDuplicateObjects: false, blockQuote: 'literal', singleQuote: true, compat: 'yaml-1.1' } as const;
+const written = (): string => `${note.replaceAll(/^/gm, '#')}\n${stringify(renderAsyncApi(installation), writing)}`;
 
 beforeAll(() => {
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, written());
