@@ -53,7 +53,7 @@ it('writes a part of each topic, and refuses the call, when it is told to', asyn
   const topics = new MemoryTopics();
   topics.breakNext({ written: 0.5 });
   const records = [record(1, 'a'), record(2, 'b'), record(3, 'a'), record(4, 'b')];
-  await expect(topics.publish(0, records)).rejects.toMatchObject({ code: 'broker_unavailable', retriable: true });
+  await expect(topics.publish(0, records)).rejects.toMatchObject({ code: 'broker_unreachable', retriable: true });
   expect([held(topics, 'a'), held(topics, 'b')]).toEqual([[1], [2]]);
   await topics.publish(0, records);
   expect([held(topics, 'a'), held(topics, 'b')]).toEqual([
@@ -66,8 +66,8 @@ it('answers nobody while it is away, and is another one when it was replaced', a
   const topics = new MemoryTopics();
   await topics.publish(0, [record(1, 'a')]);
   topics.isAway = true;
-  await expect(topics.identity()).rejects.toMatchObject({ code: 'broker_unavailable' });
-  await expect(topics.publish(0, [record(2, 'a')])).rejects.toMatchObject({ code: 'broker_unavailable' });
+  await expect(topics.identity()).rejects.toMatchObject({ code: 'broker_unreachable' });
+  await expect(topics.publish(0, [record(2, 'a')])).rejects.toMatchObject({ code: 'broker_unreachable' });
   topics.isAway = false;
   expect([await topics.identity(), held(topics, 'a')]).toEqual(['cluster 1', [1]]);
   topics.replace();

@@ -67,4 +67,4 @@ export class MemoryTopics implements RecordPublisher {
   }
 }
 
-const away = (): StoreError => new StoreError('broker_unavailable', 'The broker does not answer.', true);
+const away = (): StoreError => new StoreError('broker_unreachable', 'The broker does not answer.', true);

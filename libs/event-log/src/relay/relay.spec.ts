@@ -206,7 +206,21 @@ it('takes a broker that does not answer in time for one that refuses', async () 
   await push(1, 2);
   const process = rig.start(1, { publishTimeoutMs: 20 }, deaf);
   await until(() => expect(health(process)).toMatchObject([{ state: 'running', position: 2 }]));
-  expect(process.told.find(({ event }) => event === 'relay_stalled')?.facts['code']).toBe('publish_timeout');
+  expect(process.told.find(({ event }) => event === 'relay_stalled')?.facts['code']).toBe('broker_unreachable');
+});
+
+it('asks again who the broker is when that was not answered in time', async () => {
+  let asked = 0;
+  const deaf: RecordPublisher = {
+    identity: () => {
+      asked += 1;
+      return asked === 1 ? new Promise(() => undefined) : rig.topics.identity();
+    },
+    publish: (shard, records) => rig.topics.publish(shard, records),
+  };
+  await push(1, 2);
+  const process = rig.start(1, { publishTimeoutMs: 20 }, deaf);
+  await until(() => expect(health(process)).toMatchObject([{ state: 'running', position: 2 }]));
 });
 
 it('stalls while the broker is away, says so once, raises the alarm once, and catches up', async () => {

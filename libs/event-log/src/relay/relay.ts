@@ -1,7 +1,9 @@
 import { unreachable } from '@crossdock/core';
 import { Signal, codeOf, lingerUnderLoad, messageOf, pause, within } from '@crossdock/kit';
+import { inTime } from './in-time.ts';
 import { LagAlarm, type LagLimits } from './lag-alarm.ts';
 import type { RelayHolder } from './relay-store.ts';
+import { SharedAsk } from './shared-ask.ts';
 import { ShardRelay, type ShardRelayOptions, type ShardRelayParts, type TurnEnd } from './shard-relay.ts';
 
 export interface RelayOptions extends ShardRelayOptions {
@@ -58,7 +60,13 @@ export class Relay {
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.#loops = parts.tail.shards.map((shard) => new RelayLoop(parts, shard, this.#stop.signal));
+    const { publisher } = parts;
+    const identity = new SharedAsk(() => inTime(parts.options.publishTimeoutMs, publisher.identity(), 'said who it is'));
+    const shared: RelayParts = {
+      ...parts,
+      publisher: { identity: () => identity.ask(), publish: (shard, records) => publisher.publish(shard, records) },
+    };
+    this.#loops = parts.tail.shards.map((shard) => new RelayLoop(shared, shard, this.#stop.signal));
   }
 
   start(): void {

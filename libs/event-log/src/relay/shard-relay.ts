@@ -1,6 +1,7 @@
 import type { Clock, EventLog, LogTail, ReceivedMessages, RecordPublisher, StoredEvent } from '@crossdock/core';
-import { HubError, isWeather, within, type Logger } from '@crossdock/kit';
+import { isWeather, type Logger } from '@crossdock/kit';
 import { buildBatch, type RelayBatch } from './batch-builder.ts';
+import { inTime } from './in-time.ts';
 import type { Lag } from './lag-alarm.ts';
 import type { RelayLease, RelayMove, RelayPlace, RelayStore } from './relay-store.ts';
 import { restartPlace } from './restart-place.ts';
@@ -124,7 +125,7 @@ export class ShardRelay {
 
   /** Asks the broker who it is. Another one has nothing of what was published: the shard begins where that hurts nobody. */
   async #identify(lease: RelayLease): Promise<boolean> {
-    const identity = await this.#inTime(this.#parts.publisher.identity(), 'said who it is');
+    const identity = await inTime(this.#parts.options.publishTimeoutMs, this.#parts.publisher.identity(), 'said who it is');
     if (identity !== this.#place.identity) {
       const from = this.#place;
       const to = restartPlace(from, identity, await this.#parts.store.checkpoints(this.#shard));
@@ -143,9 +144,11 @@ export class ShardRelay {
   }
 
   async #publish({ records }: RelayBatch): Promise<void> {
+    const { publisher, options } = this.#parts;
+    const { publishTimeoutMs, maxRecords } = options;
     try {
-      await this.#inTime(this.#parts.publisher.publish(this.#shard, records), 'confirmed the records');
-      this.#maxRecords = Math.min(this.#parts.options.maxRecords, this.#maxRecords * 2);
+      await inTime(publishTimeoutMs, publisher.publish(this.#shard, records), 'confirmed the records');
+      this.#maxRecords = Math.min(maxRecords, this.#maxRecords * 2);
     } catch (error) {
       this.#identifiedUntil = 0;
       // What is refused for what it is would be refused for ever: a smaller call finds the record that it is about.
@@ -180,13 +183,5 @@ export class ShardRelay {
       { event: 'relay_payload_missing', ...facts },
       'a record is published without its payload, which is nowhere; further ones are not reported',
     );
-  }
-
-  async #inTime<T>(work: Promise<T>, did: string): Promise<T> {
-    const ms = this.#parts.options.publishTimeoutMs;
-    if (await within(ms, work)) return await work;
-    // Nobody waits for it any more, however it ends.
-    work.catch(() => undefined);
-    throw new HubError('publish_timeout', `The broker has not ${did} within ${ms} ms.`, { retriable: true });
   }
 }
