@@ -135,7 +135,7 @@ export class ShardRelay {
         this.#parts.logger.info({ event: 'relay_started', ...facts }, 'a shard is published for the first time');
       else
         this.#parts.logger.warn(
-          { event: 'relay_restarted', ...facts },
+          { event: 'relay_restarted', code: 'broker_changed', ...facts },
           'the broker is another one: what consumers need is published again',
         );
     }
