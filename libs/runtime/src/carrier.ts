@@ -6,6 +6,7 @@ import {
   ensureTopics,
   kafkaDefaults,
   type BatchRunner,
+  type ConsumerSettings,
   type KafkaSettings,
   type ParkedRetry,
 } from '@crossdock/bus';
@@ -91,7 +92,8 @@ async function openKafka(parts: CarrierParts): Promise<Carrier> {
         publications: store,
         decode: decodeRecord,
         logger,
-        now: () => performance.now(),
+        settings: sessionSettings(config),
+        now,
         onDead: (error) => onFatal(new HubError('kafka_unavailable', messageOf(error), { cause: error })),
       }),
     checks: relay === undefined ? [] : [relayCheck(relay)],
@@ -133,6 +135,12 @@ async function startRelay(
       await pause(TOPICS_PAUSE_MS, closing);
     }
   }
+}
+
+/** Ten heartbeats a session; a member may take two sessions to finish its batches when the group shares out anew. */
+function sessionSettings({ kafkaSessionSeconds }: Config): Partial<ConsumerSettings> {
+  const sessionTimeoutMs = kafkaSessionSeconds * 1_000;
+  return { sessionTimeoutMs, heartbeatMs: sessionTimeoutMs / 10, rebalanceTimeoutMs: sessionTimeoutMs * 2 };
 }
 
 function kafkaSettings(config: Config): KafkaSettings {

@@ -30,6 +30,7 @@ it('has a default for everything but the database', () => {
     kafkaReplication: 1,
     kafkaSsl: false,
     kafkaClientId: 'crossdock',
+    kafkaSessionSeconds: 30,
     relay: false,
     payloadCacheBytes: 100_663_296,
     startupSeconds: 30,
@@ -51,6 +52,7 @@ it('takes what is set, and an empty variable as one that is not', () => {
       CROSSDOCK_KAFKA_SASL_USERNAME: 'hub',
       CROSSDOCK_KAFKA_SASL_PASSWORD: 'secret',
       CROSSDOCK_KAFKA_CLIENT_ID: 'hub-1',
+      CROSSDOCK_KAFKA_SESSION_SECONDS: '6',
       CROSSDOCK_SHUTDOWN_SECONDS: '9',
     },
     { defaultPort: 4602 },
@@ -64,6 +66,7 @@ it('takes what is set, and an empty variable as one that is not', () => {
     kafkaSaslUsername: 'hub',
     kafkaSaslPassword: 'secret',
     kafkaClientId: 'hub-1',
+    kafkaSessionSeconds: 6,
     relay: true,
     shutdownSeconds: 9,
   });

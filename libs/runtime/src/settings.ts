@@ -28,6 +28,8 @@ export interface Config {
   readonly kafkaSaslUsername: string | undefined;
   readonly kafkaSaslPassword: string | undefined;
   readonly kafkaClientId: string;
+  /** A consumer that the brokers have not heard of for so long is taken for dead. */
+  readonly kafkaSessionSeconds: number;
   /** This process may publish the log to Kafka. Never true without brokers. */
   readonly relay: boolean;
   /** Payload bytes that are kept in memory for the steps after the push, parsed copies included. */
@@ -207,6 +209,14 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     about: 'name that brokers see in their logs and quotas',
     fallback: 'crossdock',
     parse: label,
+  },
+  kafkaSessionSeconds: {
+    name: 'CROSSDOCK_KAFKA_SESSION_SECONDS',
+    group: 'Kafka',
+    about: 'how long a consumer may be silent before its partitions go to others',
+    more: 'Brokers allow 6 to 1800 unless they are told otherwise (`group.min.session.timeout.ms`). Shorter is sooner taken over after a crash, and sooner taken for dead under load.',
+    fallback: '30',
+    parse: integer(1, 1_800),
   },
   relay: {
     name: 'CROSSDOCK_RELAY',
