@@ -59,7 +59,7 @@ describe.each(names)('%s', (name) => {
     expect(checks.map((check) => [check.name, check.ok])).toEqual([
       ['database', true],
       ['migrations', true],
-      ...(name === 'ingest-api' ? [] : [['consumers', true]]),
+      [name === 'ingest-api' ? 'projection' : 'consumers', true],
     ]);
 
     expect(await service.stop()).toEqual(endedWell);

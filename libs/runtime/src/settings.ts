@@ -113,7 +113,7 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     name: 'CROSSDOCK_ADMIN_TOKEN',
     group: 'Secrets',
     about: 'the token that may make stores',
-    more: '`crossdock_<environment>_…`. Make one with `node apps/all-in-one/dist/secrets.js`, which prints a key for `CROSSDOCK_SECRET_KEYS` as well.',
+    more: 'Only `ingest-api` needs it: it sees to it that this token is an administrator’s.',
     fallback: undefined,
     secret: true,
     parse: text,

@@ -7,7 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { throwError, type Observable } from 'rxjs';
 import { rootModule } from './adapters-module.ts';
 import { migrations, type Adapters } from './adapters.ts';
-import { consumersCheck, databaseCheck, migrationsCheck } from './probes/checks.ts';
+import { consumersCheck, databaseCheck, migrationsCheck, projectionCheck } from './probes/checks.ts';
 import { portProblem } from './probes/port-problem.ts';
 import type { ProcessProbes } from './probes/process-probes.ts';
 import type { Checked, ReadinessCheck } from './probes/readiness-check.ts';
@@ -63,6 +63,8 @@ export function readinessOf(adapters: Adapters & Checked, services: readonly Run
     databaseCheck(adapters.database),
     migrationsCheck(adapters.database, migrations),
     ...(consumers.length === 0 ? [] : [consumersCheck(consumers)]),
+    // The projection runs where the lists are read.
+    ...(services.some(({ url }) => url !== undefined) ? [projectionCheck(adapters.projector)] : []),
     ...(adapters.checks ?? []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { ConsumerHealth, LogConsumer } from '@crossdock/core';
-import type { Database, Migration } from '@crossdock/event-log';
+import type { Database, Migration, Projector, Relay } from '@crossdock/event-log';
 import { describe, expect, it } from 'vitest';
-import { consumersCheck, databaseCheck, migrationsCheck } from './checks.ts';
+import { consumersCheck, databaseCheck, migrationsCheck, projectionCheck, relayCheck } from './checks.ts';
 import { runChecks } from './readiness-check.ts';
 
 const answering = (rows: readonly unknown[]): Pick<Database, 'query'> => ({ query: () => Promise.resolve(rows as never[]) });
@@ -56,5 +56,25 @@ describe('consumers', () => {
       ok: false,
       detail: `router of crossdock.messages.validated, shard 1: ${state}`,
     });
+  });
+});
+
+describe('what only tells', () => {
+  const shards = (['running', 'running', 'stalled'] as const).map((state, shard) => ({
+    shard,
+    state,
+    position: 5,
+    lag: 7,
+    lagMs: 1,
+    damaged: 0,
+  }));
+
+  it('passes whatever is behind: messages are taken in all the same', async () => {
+    const projector: Pick<Projector, 'health'> = { health: () => shards };
+    const relay: Pick<Relay, 'health'> = { health: () => shards };
+    expect(await runChecks([projectionCheck(projector), relayCheck(relay)])).toMatchObject([
+      { name: 'projection', ok: true, detail: '2 running, 1 stalled, 21 events behind' },
+      { name: 'relay', ok: true, detail: '2 running, 1 stalled, 21 records behind' },
+    ]);
   });
 });

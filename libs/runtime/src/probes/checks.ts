@@ -1,5 +1,5 @@
 import type { ConsumerHealth, LogConsumer } from '@crossdock/core';
-import type { Database, Migration, Relay } from '@crossdock/event-log';
+import type { Database, Migration, Projector, Relay } from '@crossdock/event-log';
 import type { CheckOutcome, ReadinessCheck } from './readiness-check.ts';
 
 /** The database answers a query. */
@@ -13,7 +13,7 @@ export function databaseCheck(database: Pick<Database, 'query'>): ReadinessCheck
   };
 }
 
-/** Every migration that this version knows is applied. A newer version's may be as well: they only add. */
+/** Every migration that this version knows is applied. A newer version's may be as well. */
 export function migrationsCheck(database: Pick<Database, 'query'>, migrations: readonly Migration[]): ReadinessCheck {
   return {
     name: 'migrations',
@@ -43,6 +43,18 @@ function consumersOutcome(health: readonly ConsumerHealth[]): CheckOutcome {
   return { ok: true, detail: `${health.length - standby} running, ${standby} standing by, ${lag} positions behind` };
 }
 
+/** How far behind the lists are. Never a reason to send no requests here: messages are taken in, and read by id, without them. */
+export function projectionCheck(projector: Pick<Projector, 'health'>): ReadinessCheck {
+  return {
+    name: 'projection',
+    check: () => {
+      const shards = projector.health();
+      const lag = shards.reduce((sum, shard) => sum + shard.lag, 0);
+      return Promise.resolve({ ok: true, detail: `${statesOf(shards)}, ${lag} events behind` });
+    },
+  };
+}
+
 /** What the relay of this process does. Never a reason to send no requests here: without it messages wait, but are taken in. */
 export function relayCheck(relay: Pick<Relay, 'health'>): ReadinessCheck {
   return {
@@ -50,11 +62,16 @@ export function relayCheck(relay: Pick<Relay, 'health'>): ReadinessCheck {
     check: () => {
       const shards = relay.health();
       const lag = shards.reduce((sum, shard) => sum + shard.lag, 0);
-      const told = (['running', 'standby', 'stalled', 'starting'] as const).flatMap((state) => {
-        const count = shards.filter((shard) => shard.state === state).length;
-        return count === 0 ? [] : [`${count} ${state}`];
-      });
-      return Promise.resolve({ ok: true, detail: `${told.join(', ')}, ${lag} records behind` });
+      return Promise.resolve({ ok: true, detail: `${statesOf(shards)}, ${lag} records behind` });
     },
   };
+}
+
+/** `2 running, 1 standby` */
+function statesOf(shards: readonly { readonly state: ConsumerHealth['state'] }[]): string {
+  const told = (['running', 'standby', 'stalled', 'starting', 'stopped'] as const).flatMap((state) => {
+    const count = shards.filter((shard) => shard.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  return told.join(', ');
 }
