@@ -14,7 +14,8 @@ export const revisionsStatement: Statement = {
 /** That these stores still are at these revisions: nobody waits for the answer, and a wrong one ends the transaction. */
 export const assumedStatement: Statement = {
   name: 'registry_assumed',
-  text: `select expect_rows((select count(*) from store s join unnest($1::uuid[], $2::bigint[]) a(id, revision) using (id, revision)), cardinality($1::uuid[]))`,
+  text: `select expect_rows(count(*) filter (where (select s.revision from store s where s.id = a.id) = a.revision), count(*))
+    from unnest($1::uuid[], $2::bigint[]) a(id, revision)`,
 };
 
 const STORE = 0;
