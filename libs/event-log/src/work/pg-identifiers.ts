@@ -10,8 +10,9 @@ const claim = {
     claimed as (insert into identifier (mapping_id, key, delivery_id)
       select mapping_id, key, delivery_id from wanted order by mapping_id, key, ord
       on conflict do nothing returning mapping_id, key, delivery_id)
-    select w.ord::int as ord, coalesce(c.delivery_id, i.delivery_id) as delivery_id from wanted w
-      left join claimed c using (mapping_id, key) left join identifier i using (mapping_id, key)`,
+    select w.ord::int as ord, coalesce(c.delivery_id,
+        (select i.delivery_id from identifier i where i.mapping_id = w.mapping_id and i.key = w.key)) as delivery_id
+      from wanted w left join claimed c using (mapping_id, key)`,
 };
 const release = { name: 'identifier-release', text: 'delete from identifier where delivery_id = any($1::uuid[])' };
 
