@@ -121,7 +121,7 @@ module.exports = {
 
     ...[
       service('^(apps/ingest-api)/src/', 'fastify', 'class-validator', 'class-transformer'),
-      service('^(apps/(?!ingest-api/|all-in-one/|e2e/|bench/)[^/]+)/src/'),
+      service('^(apps/(?!ingest-api/|all-in-one/|e2e/|bench/|examples/)[^/]+)/src/'),
     ].flatMap(({ path, allowed }) => [
       {
         name: 'services-see-core-contracts-kit',
@@ -148,11 +148,15 @@ module.exports = {
         pathNot: ['^node_modules/@crossdock/', packages(nest, 'rxjs', 'reflect-metadata', 'fastify', 'undici')],
       },
     },
+    only('examples-import-nothing-of-ours', '^apps/examples/src/', {
+      allowed: [packages('kafkajs')],
+      comment: 'An example is copied into a project that has Kafka and knows nothing of this one.',
+    }),
 
     vendor('pg', 'libs/event-log', 'libs/registry', 'libs/runtime'),
     vendor('typeorm', 'libs/event-log', 'libs/registry', 'libs/runtime'),
     vendor('undici', 'libs/http-client', 'apps/bench'),
-    vendor('kafkajs', 'libs/bus'),
+    vendor('kafkajs', 'libs/bus', 'apps/examples'),
     vendor('re2js', 'libs/registry'),
     vendor('ajv', 'libs/contracts'),
     vendor('pino', 'libs/kit'),

@@ -58,6 +58,8 @@ const accepted: Readonly<Record<string, Plant>> = {
     'apps/bench/src/a.ts',
     "import 'undici';\nimport '@crossdock/all-in-one';\nimport '@crossdock/event-log';",
   ],
+  'examples: kafkajs, built-ins': ['apps/examples/src/subject/a.ts', "import 'kafkajs';\nimport 'node:crypto';\nimport './inside.ts';"],
+  'examples: a whole hub in a spec': ['apps/examples/src/subject/a.kafka.spec.ts', "import '@crossdock/all-in-one';\nimport 'pg';"],
   'e2e: builders': ['apps/e2e/src/a.ts', "import '@crossdock/core/testing';\nimport '@crossdock/router';"],
 };
 
@@ -199,6 +201,22 @@ const refused: Readonly<Record<string, readonly [file: string, code: string, ...
   'bench → inside of a service': ['apps/bench/src/p1.ts', "import '../../ingest-api/src/subject/inside.ts';", 'front-doors'],
   'e2e → inside of a service, in a spec': ['apps/e2e/src/p1.e2e.spec.ts', "import '../../router/src/subject/inside.ts';", 'front-doors'],
   'all-in-one → builders': ['apps/all-in-one/src/p3.ts', "import '@crossdock/core/testing';", 'tests-for-tests'],
+
+  'example → contracts': ['apps/examples/src/subject/p1.ts', "import '@crossdock/contracts';", 'examples-import-nothing-of-ours'],
+  'example → all-in-one': ['apps/examples/src/p2.ts', "import '@crossdock/all-in-one';", 'examples-import-nothing-of-ours'],
+  'example → inside of a lib': [
+    'apps/examples/src/p3.ts',
+    "import '../../../libs/contracts/src/subject/inside.ts';",
+    'examples-import-nothing-of-ours',
+    'front-doors',
+  ],
+  'example → pg': [
+    'apps/examples/src/p4.ts',
+    "import 'pg';",
+    'declared-packages',
+    'examples-import-nothing-of-ours',
+    'pg-stays-in-its-folder',
+  ],
 
   'deep relative import across libs': [
     'libs/event-log/src/p4.ts',
