@@ -4,7 +4,7 @@ import { eventually } from '../eventually.ts';
 import { totalOf, type StoreClient } from '../hub.ts';
 import { query } from '../stored.ts';
 import type { History } from './history.ts';
-import { GROUP, type Receiver } from './workload.ts';
+import { GROUP, timesToSend, type Receiver } from './workload.ts';
 
 const MOST_EXAMPLES = 5;
 
@@ -159,6 +159,21 @@ function checkArrivals(deliveries: readonly StoredDelivery[], { arrivals }: Rece
     if (!known.has(id)) findings.add('lost', `delivery ${id} was received, and is not in the log`);
     if (digests.size > 1) findings.add('changed', `delivery ${id} was sent in ${digests.size} forms`);
   }
+}
+
+/** Deliveries that were sent more often than their endpoint asked for: where nobody was killed, there are none. */
+export async function sentTooOften(databaseUrl: string, store: string, { arrivals }: Receiver): Promise<readonly string[]> {
+  const findings = new Findings();
+  const deliveries = await query<{ readonly id: string; readonly name: string }>(
+    databaseUrl,
+    `select ${hex('stream_id')} as id, facts->>'name' as name from event where type = 'delivery.accepted' and facts->>'store' = $1`,
+    [store],
+  );
+  for (const { id, name } of deliveries) {
+    const { times = 0 } = arrivals.get(id) ?? {};
+    if (times > timesToSend(name, id)) findings.add('sent too often', `delivery ${id} to ${name} arrived ${times} times`);
+  }
+  return findings.all();
 }
 
 async function verified(databaseUrl: string): Promise<readonly string[]> {

@@ -25,7 +25,7 @@ type Kind = keyof typeof kinds;
 export const GROUP = 5;
 const IN_FLIGHT = 8;
 /** Pushes a second: enough for something to be under way at every moment, and to leave the machine for the rest. */
-const PER_SECOND = 250;
+export const PER_SECOND = 250;
 const NOBODY_THERE_MS = 100;
 const READ_EVERY_MS = 50;
 const PATHS = [
@@ -63,7 +63,7 @@ export class Receiver {
 
   /** Mappings for all kinds. */
   async map(store: StoreClient): Promise<void> {
-    const options = { max_attempts: 6, timeout: 5, backoff: { base_ms: 100, factor: 1.5, cap_ms: 500 } };
+    const options = { max_attempts: MAX_ATTEMPTS, timeout: 5, backoff: { base_ms: 100, factor: 1.5, cap_ms: 500 } };
     const url = (script: Script): string => this.endpoint.service(this.#noting(script)).url;
     await store.map('chaos.audit', ['chaos:plain', 'chaos:flaky', 'chaos:chain', 'chaos:child'], url(succeed()), { options });
     await store.map('chaos.once', ['chaos:plain'], url(succeed()), { options, identifiers: { group: 'payload.group' } });
@@ -72,8 +72,8 @@ export class Receiver {
   }
 
   readonly #flaky: Script = (delivered, response) => {
-    const times = this.arrivals.get(delivered.json.message_id)?.times ?? 0;
-    const script = drawOf(`${delivered.json.message_id} ${times}`) < 0.3 ? status(500, { error: 'Not now.' }) : succeed();
+    const { message_id: id } = delivered.json;
+    const script = fails(id, this.arrivals.get(id)?.times ?? 0) ? status(500, { error: 'Not now.' }) : succeed();
     return script(delivered, response);
   };
 
@@ -93,6 +93,17 @@ export class Receiver {
   }
 }
 
+const MAX_ATTEMPTS = 6;
+const FAILING = 0.3;
+const fails = (delivery: string, time: number): boolean => drawOf(`${delivery} ${time}`) < FAILING;
+
+/** How often a delivery of this name has to be sent: not more often, where nobody was killed. */
+export function timesToSend(name: string, delivery: string): number {
+  let times = 1;
+  while (name === 'chaos.flaky' && times < MAX_ATTEMPTS && fails(delivery, times)) times += 1;
+  return times;
+}
+
 const succeed =
   (members: Readonly<Record<string, unknown>> = {}): Script =>
   ({ json }, response) =>
@@ -110,14 +121,16 @@ export class Pusher {
   readonly #history: History;
   readonly #store: Pick<StoreClient, 'id' | 'token'>;
   readonly #random: () => number;
+  readonly #perSecond: number;
   #next = 0;
   #stopped = false;
   #loops: Promise<unknown> = Promise.resolve();
 
-  constructor(history: History, store: Pick<StoreClient, 'id' | 'token'>, random: () => number) {
+  constructor(history: History, store: Pick<StoreClient, 'id' | 'token'>, random: () => number, perSecond: number) {
     this.#history = history;
     this.#store = store;
     this.#random = random;
+    this.#perSecond = perSecond;
   }
 
   start(): void {
@@ -131,7 +144,7 @@ export class Pusher {
 
   async #loop(): Promise<void> {
     while (!this.#stopped) {
-      const due = performance.now() + (1_000 * IN_FLIGHT) / PER_SECOND;
+      const due = performance.now() + (1_000 * IN_FLIGHT) / this.#perSecond;
       const refused = this.target !== undefined && (await this.#push(this.target)).kind === 'refused';
       await pause(Math.max(1, due - performance.now(), refused ? NOBODY_THERE_MS : 0));
     }

@@ -13,7 +13,20 @@ import type { System } from '../system.ts';
 import { check, quiesce } from './check.ts';
 import { History } from './history.ts';
 import { chosenSeed, seeded } from './random.ts';
-import { Pusher, Receiver } from './workload.ts';
+import { PER_SECOND, Pusher, Receiver } from './workload.ts';
+
+/** What a process said, for whoever looks for a cause. */
+export interface Trace {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface WorldOptions {
+  /** Pushes a second. */
+  readonly perSecond?: number;
+  /** Of processes that outlive the world. */
+  readonly traces?: () => readonly Trace[];
+}
 
 /** A run of chaos: what is pushed, what arrives, what is killed when. Everything that is drawn comes from one seed. */
 export class World {
@@ -22,14 +35,16 @@ export class World {
   readonly receiver: Receiver;
   readonly seed: number;
   readonly random: () => number;
+  readonly #options: WorldOptions;
   readonly #children: ChildSystem[] = [];
   readonly #servers: EmbeddedPostgres[] = [];
   #pusher: Pusher | undefined;
   #store: StoreClient | undefined;
   #kills = 0;
 
-  private constructor(dataDir: string, receiver: Receiver, seed: number) {
+  private constructor(dataDir: string, receiver: Receiver, seed: number, options: WorldOptions) {
     this.dataDir = dataDir;
+    this.#options = options;
     this.history = new History(join(dataDir, 'history.jsonl'));
     this.receiver = receiver;
     this.seed = seed;
@@ -37,8 +52,8 @@ export class World {
   }
 
   /** Runs the story in a world of its own, whose traces stay where it fails. */
-  static async run(story: (world: World) => Promise<void>): Promise<void> {
-    const world = new World(await temporaryDirectory(), await Receiver.start(), chosenSeed());
+  static async run(story: (world: World) => Promise<void>, options: WorldOptions = {}): Promise<void> {
+    const world = new World(await temporaryDirectory(), await Receiver.start(), chosenSeed(), options);
     try {
       await story(world);
     } catch (error) {
@@ -61,7 +76,9 @@ export class World {
   }
 
   async #keepLogs(): Promise<void> {
-    await Promise.all(this.#children.map((child, index) => writeFile(join(this.dataDir, `process-${index + 1}.log`), child.log)));
+    const own = this.#children.map((child, index) => ({ name: `process-${index + 1}`, text: child.log }));
+    const traces = [...own, ...(this.#options.traces?.() ?? [])];
+    await Promise.all(traces.map(({ name, text }) => writeFile(join(this.dataDir, `${name}.log`), text)));
   }
 
   /** Any number between, drawn. */
@@ -123,7 +140,7 @@ export class World {
     if (this.#store === undefined || this.#pusher === undefined) {
       this.#store = await newStore(system);
       await this.receiver.map(this.#store);
-      this.#pusher = new Pusher(this.history, this.#store, this.random);
+      this.#pusher = new Pusher(this.history, this.#store, this.random, this.#options.perSecond ?? PER_SECOND);
       this.#pusher.target = system;
       this.#pusher.start();
     }
@@ -131,17 +148,25 @@ export class World {
   }
 
   /** Waits until this many more pushes were acknowledged, and then until some more requests arrived: all of it is at work. */
-  async progress(acknowledged: number, arrived = 5): Promise<void> {
-    await this.#more('acknowledged pushes', acknowledged, () => this.history.count('ok'));
-    await this.#more('requests', arrived, () => this.receiver.requests);
+  async progress(acknowledged: number, arrived = 5, within = 30_000): Promise<void> {
+    await this.#more('acknowledged pushes', acknowledged, () => this.history.count('ok'), within);
+    await this.#more('requests', arrived, () => this.receiver.requests, within);
   }
 
-  async #more(what: string, wanted: number, count: () => number): Promise<void> {
+  async #more(what: string, wanted: number, count: () => number, within: number): Promise<void> {
     const until = count() + wanted;
-    const patience = { within: 30_000 };
-    await eventually(() => {
-      if (count() < until) throw new Error(`There should be ${until - count()} more ${what}.`);
-    }, patience);
+    await eventually(
+      () => {
+        if (count() < until) throw new Error(`There should be ${until - count()} more ${what}.`);
+      },
+      { within },
+    );
+  }
+
+  /** The store that the load is of. */
+  get store(): string {
+    if (this.#store === undefined) throw new Error('There was no load.');
+    return this.#store.id;
   }
 
   async endLoad(): Promise<void> {

@@ -43,11 +43,17 @@ export class DistributedSystem implements RunningSystem {
     return system;
   }
 
-  /** Starts one more process of a service; of the API, which has one address, one may run. */
-  async add(name: ServiceName): Promise<ServiceProcess> {
+  /** Starts one more process of a service, and does not wait for it; of the API, which has one address, one may run. */
+  launch(name: ServiceName): ServiceProcess {
     const port = name === 'ingest-api' ? this.#apiPort : 0;
-    const added = new ServiceProcess(name, { ...this.#env, CROSSDOCK_PORT: String(port) });
-    this.#processes.push(added);
+    const launched = new ServiceProcess(name, `${name}-${this.#processes.length + 1}`, { ...this.#env, CROSSDOCK_PORT: String(port) });
+    this.#processes.push(launched);
+    return launched;
+  }
+
+  /** Starts one more process of a service; resolves when it is ready. */
+  async add(name: ServiceName): Promise<ServiceProcess> {
+    const added = this.launch(name);
     await added.ready();
     return added;
   }

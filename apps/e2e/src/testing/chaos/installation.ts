@@ -1,0 +1,132 @@
+import { eventually, type Patience } from '../eventually.ts';
+import { DistributedSystem } from '../distributed/distributed-system.ts';
+import type { ServiceProcess } from '../distributed/service-process.ts';
+import { Supervisor } from '../distributed/supervisor.ts';
+import { query } from '../stored.ts';
+import { unpublished } from './relay-holders.ts';
+import { checkTopics, kafkaOf } from './topics.ts';
+import kafkajs from 'kafkajs';
+import { World } from './world.ts';
+
+/** What of a Kafka cluster is used here. */
+export interface Cluster {
+  readonly brokers: readonly string[];
+  readonly ids: readonly number[];
+  kill(id: number): Promise<void>;
+  start(...ids: readonly number[]): Promise<void>;
+}
+
+/** Groups notice a dead member after so long. */
+export const SESSION_SECONDS = 3;
+/** A worker's lease: 10 s, and some time to notice. */
+export const LEASE_MS = 10_000;
+const PER_SECOND = 100;
+
+const settings = {
+  CROSSDOCK_SHARDS: '3',
+  CROSSDOCK_KAFKA_SESSION_SECONDS: String(SESSION_SECONDS),
+  CROSSDOCK_DATABASE_CONNECTIONS: '6',
+};
+
+/** The distributed mode as it runs anywhere: a database, a Kafka, the services, and somebody who starts what has ended. */
+export class Installation {
+  readonly kafka: Cluster;
+  readonly system: DistributedSystem;
+  readonly supervisor: Supervisor;
+
+  private constructor(kafka: Cluster, system: DistributedSystem) {
+    this.kafka = kafka;
+    this.system = system;
+    this.supervisor = new Supervisor(system);
+  }
+
+  static async start(databaseUrl: string, kafka: Cluster): Promise<Installation> {
+    const env = { ...settings, CROSSDOCK_KAFKA_REPLICATION: String(Math.min(3, kafka.ids.length)) };
+    return new Installation(kafka, await DistributedSystem.start({ databaseUrl, brokers: kafka.brokers, env }));
+  }
+
+  async stop(): Promise<void> {
+    this.supervisor.stop();
+    await this.system.stop();
+  }
+
+  /** A story of chaos under load. Once it is told and all is quiet, nothing may be found that is not as it must be. */
+  async survives(story: (world: World) => Promise<void>): Promise<void> {
+    const options = { perSecond: PER_SECOND, traces: () => this.system.logs() };
+    await World.run(async (world) => {
+      const from = performance.now();
+      await world.load(this.system);
+      await story(world);
+      await world.endLoad();
+      const findings = [...(await world.findings(this.system, 120_000)), ...(await this.topicFindings())];
+      if (findings.length > 0) throw new Error(findings.join('\n'));
+      console.info(`${world.summary()}; ${Math.round((performance.now() - from) / 1_000)} s`);
+    }, options);
+  }
+
+  /** I13, once the relay says that everything is published. */
+  async topicFindings(): Promise<readonly string[]> {
+    const behind = await eventually(
+      async () => {
+        const lags = await unpublished(this.system.databaseUrl);
+        if (lags.length > 0) throw new Error(`Not published to the end: ${JSON.stringify(lags)}`);
+      },
+      { within: 60_000, every: 200 },
+    ).then(
+      () => [],
+      (error: unknown) => [String(error)],
+    );
+    return [...behind, ...(await checkTopics(this.system.databaseUrl, this.kafka.brokers, true))];
+  }
+
+  async kill(world: World, process: ServiceProcess): Promise<void> {
+    await world.killed(process.clientId, () => process.kill('SIGKILL'));
+  }
+
+  async killBroker(world: World, id: number): Promise<void> {
+    await world.killed(`broker ${id}`, () => this.kafka.kill(id));
+  }
+
+  /** How the members of a group have shared out its partitions, by the name that each goes by. */
+  async assignments(group: string): Promise<ReadonlyMap<string, readonly number[]>> {
+    const admin = kafkaOf(this.kafka.brokers).admin();
+    try {
+      await admin.connect();
+      const { groups } = await admin.describeGroups([group]);
+      const members = groups.flatMap(({ state, members: all }) => (state === 'Stable' ? all : []));
+      return new Map(members.map(({ clientId, memberAssignment }) => [clientId, partitionsIn(memberAssignment)]));
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /** Resolves when the group is shared out among just these processes, each with something to do. */
+  async shared(group: string, processes: readonly ServiceProcess[], patience: Patience = { within: 30_000, every: 200 }): Promise<void> {
+    const wanted = processes.map(({ clientId }) => clientId).toSorted();
+    await eventually(async () => {
+      const found = await this.assignments(group);
+      const atWork = [...found].flatMap(([member, partitions]) => (partitions.length > 0 ? [member] : [])).toSorted();
+      const partitions = [...found.values()].flat();
+      if (String(atWork) !== String(wanted) || new Set(partitions).size !== partitions.length || partitions.length !== SHARDS)
+        throw new Error(`${group} should be shared by ${wanted.join(', ')}, and is so: ${JSON.stringify([...found])}`);
+    }, patience);
+  }
+
+  /** How many events of a type the log has of a store. */
+  async count(store: string, type: string): Promise<number> {
+    const [row] = await query<{ readonly n: number }>(
+      this.system.databaseUrl,
+      "select count(*)::int as n from event where type = $2 and facts->>'store' = $1",
+      [store, type],
+    );
+    return row?.n ?? 0;
+  }
+}
+
+const SHARDS = Number(settings.CROSSDOCK_SHARDS);
+
+function partitionsIn(assignment: Buffer): readonly number[] {
+  if (assignment.length === 0) return [];
+  const decoded = kafkajs.AssignerProtocol.MemberAssignment.decode(assignment);
+  return Object.values(decoded?.assignment ?? {}).flat();
+}
