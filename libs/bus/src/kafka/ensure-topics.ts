@@ -1,7 +1,7 @@
 import { HubError, pause, within, type Logger } from '@crossdock/kit';
 import type { Admin, IResourceConfigEntry, ITopicMetadata } from 'kafkajs';
 import type { KafkaClient } from './kafka-client.ts';
-import { isPassing, kafkaUnavailable } from './kafka-errors.ts';
+import { isPassing, kafkaUnavailable, typeOf } from './kafka-errors.ts';
 import { newMark, topicConfigs } from './topic-identity.ts';
 
 export interface TopicSettings {
@@ -27,6 +27,8 @@ export interface EnsureTopicsOptions {
 
 const PAUSE_MS = 250;
 const MANY_REPLICAS = 3;
+/** What a topic may hold for kafkajs to read it. */
+const READABLE: ReadonlySet<string> = new Set(['uncompressed', 'gzip']);
 
 /**
  * Makes the topics that are missing, adds partitions to those that have fewer than the log has shards, and waits until each has a
@@ -53,6 +55,7 @@ async function attempt(client: KafkaClient, options: EnsureTopicsOptions, timeou
     await create(admin, client, options, timeoutMs);
     await grow(admin, client, options);
     await refuseTooSmall(admin, client, options);
+    await warnOfCodecs(admin, client, options);
   })();
   try {
     if (!(await within(timeoutMs, work))) throw new HubError('kafka_unavailable', `They were not ready within ${options.timeoutMs} ms.`);
@@ -99,6 +102,19 @@ function refusals(error: unknown): readonly Refusal[] {
   return Array.isArray(errors) ? errors.filter((one): one is Refusal => one instanceof Error) : [];
 }
 
+/** A topic that somebody else made keeps foreign producers' codecs, and most of them end our consumers when one is used. */
+async function warnOfCodecs(admin: Admin, client: KafkaClient, { topics, logger }: EnsureTopicsOptions): Promise<void> {
+  for (const [name, codec] of await topicConfigs(admin, namesOf(client, topics), 'compression.type')) {
+    if (READABLE.has(codec)) continue;
+    const advice = 'set compression.type=uncompressed on this topic: a record of a foreign producer could end its consumers';
+    logger.warn({ event: 'topic_codec', topic: name, codec }, advice);
+  }
+}
+
+const namesOf = (client: KafkaClient, topics: EnsureTopicsOptions['topics']): readonly string[] => {
+  return Object.keys(topics).map((topic) => client.topicName(topic));
+};
+
 /** Everything that matters is said, whatever the brokers' defaults are. */
 function configOf(
   { retentionMs, more }: TopicSettings,
@@ -117,9 +133,9 @@ function configOf(
 }
 
 async function grow(admin: Admin, client: KafkaClient, { topics, partitions, logger }: EnsureTopicsOptions): Promise<void> {
-  const names = Object.keys(topics).map((topic) => client.topicName(topic));
+  const names = namesOf(client, topics);
   for (;;) {
-    const found = await admin.fetchTopicMetadata({ topics: names });
+    const found = await admin.fetchTopicMetadata({ topics: [...names] });
     const larger = found.topics.filter((topic) => topic.partitions.length > partitions);
     if (larger.length > 0) throw tooMany(larger, partitions);
     const smaller = found.topics.filter((topic) => topic.partitions.length < partitions).map(({ name }) => name);
@@ -137,8 +153,7 @@ async function addPartitions(admin: Admin, names: readonly string[], partitions:
     await admin.createPartitions({ topicPartitions: names.map((topic) => ({ topic, count: partitions })) });
   } catch (error) {
     // Another process was faster: the topic has as many already. Whoever reads its metadata next sees it.
-    const type = error instanceof Error && 'type' in error ? error.type : undefined;
-    if (type !== 'INVALID_PARTITIONS') throw error;
+    if (typeOf(error) !== 'INVALID_PARTITIONS') throw error;
   }
 }
 
@@ -154,11 +169,7 @@ function tooMany(larger: readonly ITopicMetadata[], partitions: number): HubErro
 /** Records up to the limit would be refused for ever, and the relay with them. */
 async function refuseTooSmall(admin: Admin, client: KafkaClient, { topics, maxMessageBytes }: EnsureTopicsOptions): Promise<void> {
   const limit = 'max.message.bytes';
-  const limits = await topicConfigs(
-    admin,
-    Object.keys(topics).map((topic) => client.topicName(topic)),
-    limit,
-  );
+  const limits = await topicConfigs(admin, namesOf(client, topics), limit);
   const small = [...limits].flatMap(([name, value]) =>
     Number(value) < maxMessageBytes ? [`${name} takes records of ${value} bytes`] : [],
   );

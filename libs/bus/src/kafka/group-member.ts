@@ -2,11 +2,12 @@ import type { DecodedRecord, RawRecord } from '@crossdock/contracts';
 import type { ConsumerHealth, RejectedRecords, Subscription } from '@crossdock/core';
 import { HubError, codeOf, messageOf, pause, within } from '@crossdock/kit';
 import type { EachBatchPayload, TopicPartitionOffsetAndMetadata } from 'kafkajs';
-import type { ConsumerSource, MembershipSettings } from './kafka-client.ts';
+import type { ConsumerSettings } from './consumer-settings.ts';
+import type { ConsumerSource } from './kafka-client.ts';
 import { isPassing, kafkaUnavailable } from './kafka-errors.ts';
 import { Membership } from './membership.ts';
 import { PartitionFeed } from './partition-feed.ts';
-import { PartitionLane, type LaneParts, type LaneSettings } from './partition-lane.ts';
+import { PartitionLane, type LaneParts } from './partition-lane.ts';
 
 export interface MemberParts extends LaneParts {
   readonly client: ConsumerSource;
@@ -17,26 +18,10 @@ export interface MemberParts extends LaneParts {
   readonly onDead: (error: Error) => void;
 }
 
-export interface MemberSettings extends MembershipSettings, LaneSettings {
-  /** Partitions worked on at once. */
-  readonly concurrency: number;
-  readonly chunkBytes: number;
-  readonly commitEveryMs: number;
-  readonly tickMs: number;
-  /** A consumer that hears nothing from its brokers for so long is built anew. */
-  readonly silenceMs: number;
-  /** So often in a row, if no broker's absence explains it. Then it is dead. */
-  readonly maxRebuilds: number;
-  /** How long to look for brokers at the start. */
-  readonly startWithinMs: number;
-}
-
 type State = 'starting' | 'joined' | 'lost' | 'stopped';
 
 /** Until a consumer that is to be replaced has ended; it is left alone then, and can do no harm. */
 const CLOSE_MS = 30_000;
-const FIRST_REBUILD_MS = 250;
-const LONGEST_REBUILD_MS = 5_000;
 
 interface Shard {
   readonly lane: PartitionLane;
@@ -47,28 +32,29 @@ interface Shard {
 /** One subscription's member of its Kafka group: keeps a consumer alive, whatever happens to brokers, until it is stopped. */
 export class GroupMember {
   readonly #parts: MemberParts;
-  readonly #settings: MemberSettings;
+  readonly #settings: ConsumerSettings;
   readonly #subscription: Subscription;
   readonly #group: string;
-  readonly #lanes = new Map<number, PartitionLane>();
+  readonly #lanes: ReadonlyMap<number, PartitionLane>;
   readonly #stop = new AbortController();
   #shards = new Map<number, Shard>();
   #assigned: ReadonlySet<number> = new Set();
   #state: State = 'starting';
   #problem: string | undefined;
   #failures = 0;
-  #pauseMs = FIRST_REBUILD_MS;
+  #pauseMs: number;
   #membership: Membership | undefined;
   #living: Promise<void> = Promise.resolve();
   /** Ends the start, when it did not fail before. */
   #begun: (failure?: Error) => void = () => undefined;
 
-  constructor(parts: MemberParts, settings: MemberSettings, subscription: Subscription, group: string) {
+  constructor(parts: MemberParts, settings: ConsumerSettings, subscription: Subscription, group: string) {
     this.#parts = parts;
     this.#settings = settings;
     this.#subscription = subscription;
     this.#group = group;
-    for (const shard of parts.tail.shards) this.#laneOf(shard);
+    this.#pauseMs = settings.firstRebuildMs;
+    this.#lanes = new Map(parts.tail.shards.map((shard) => [shard, new PartitionLane(parts, settings, subscription, shard)]));
   }
 
   /** Resolves when it has joined its group. Rejects with `kafka_unavailable` when that did not come about in time. */
@@ -110,14 +96,6 @@ export class GroupMember {
     return silentMs > this.#settings.sessionTimeoutMs / 2 ? `Kafka has not answered for ${Math.round(silentMs / 1_000)} s.` : undefined;
   }
 
-  #laneOf(shard: number): PartitionLane {
-    const known = this.#lanes.get(shard);
-    if (known !== undefined) return known;
-    const lane = new PartitionLane(this.#parts, this.#settings, this.#subscription, shard);
-    this.#lanes.set(shard, lane);
-    return lane;
-  }
-
   async #live(): Promise<void> {
     const ticking = setInterval(() => this.#tick(), this.#settings.tickMs);
     try {
@@ -126,7 +104,7 @@ export class GroupMember {
         if (error === undefined) break;
         if (!this.#mayGoOn(error)) break;
         await pause(this.#pauseMs, this.#stop.signal);
-        this.#pauseMs = Math.min(LONGEST_REBUILD_MS, this.#pauseMs * 2);
+        this.#pauseMs = Math.min(this.#settings.longestRebuildMs, this.#pauseMs * 2);
       }
     } finally {
       clearInterval(ticking);
@@ -159,7 +137,7 @@ export class GroupMember {
       onJoin: (partitions) => this.#join(membership, partitions),
       onAlive: () => {
         this.#failures = 0;
-        this.#pauseMs = FIRST_REBUILD_MS;
+        this.#pauseMs = this.#settings.firstRebuildMs;
       },
     });
     return membership;
@@ -179,14 +157,8 @@ export class GroupMember {
     this.#problem = undefined;
     const { group, topic } = this.#subscription;
     this.#parts.logger.info({ event: 'partitions_assigned', group, topic, partitions }, 'the group has shared out its partitions');
-    const places = partitions.map((shard) => {
-      const lane = this.#laneOf(shard);
-      return lane.exclusively(async () => {
-        lane.forget();
-        await lane.place().catch((error: unknown) => lane.stall(error));
-      });
-    });
-    void Promise.all(places).then(() => this.#begun());
+    const ours = partitions.flatMap((shard) => this.#lanes.get(shard) ?? []);
+    void Promise.all(ours.map((lane) => lane.take())).then(() => this.#begun());
   }
 
   #lose(error: Error): void {
@@ -219,10 +191,11 @@ export class GroupMember {
   #shardOf(membership: Membership, shard: number): Shard {
     const known = this.#shards.get(shard);
     if (known !== undefined) return known;
-    const { tail, decode, now, rejected, logger } = this.#parts;
+    const { decode, now, rejected, logger } = this.#parts;
     const { chunkBytes, heartbeatMs, commitEveryMs } = this.#settings;
-    const lane = this.#laneOf(shard);
-    const partition = { subscription: this.#subscription, shard, isKnown: tail.shards.includes(shard), decode, now, chunkBytes };
+    const own = this.#lanes.get(shard);
+    const lane = own ?? new PartitionLane(this.#parts, this.#settings, this.#subscription, shard);
+    const partition = { subscription: this.#subscription, shard, isKnown: own !== undefined, decode, now, chunkBytes };
     const feed = new PartitionFeed({ lane, partition, rejected, logger, heartbeatMs, commitEveryMs, over: membership.over });
     const made = { lane, feed, isTicking: false };
     this.#shards.set(shard, made);
@@ -238,7 +211,7 @@ export class GroupMember {
 
   async #tickShard(membership: Membership, number: number): Promise<void> {
     const shard = this.#shardOf(membership, number);
-    if (shard.isTicking || !this.#parts.tail.shards.includes(number)) return;
+    if (shard.isTicking || !this.#lanes.has(number)) return;
     shard.isTicking = true;
     const isOurs = (): boolean => !membership.over.aborted && this.#assigned.has(number);
     await shard.lane.exclusively(() => shard.lane.tick(shard.feed.isWaiting, isOurs));

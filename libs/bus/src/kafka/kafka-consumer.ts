@@ -1,29 +1,11 @@
 import type { ConsumerHealth, LogConsumer, Subscription } from '@crossdock/core';
 import { within } from '@crossdock/kit';
-import { GroupMember, type MemberParts, type MemberSettings } from './group-member.ts';
+import { kafkaConsumerDefaults, type ConsumerSettings } from './consumer-settings.ts';
+import { GroupMember, type MemberParts } from './group-member.ts';
 
 export interface KafkaConsumerParts extends MemberParts {
-  readonly settings?: Partial<MemberSettings>;
+  readonly settings?: Partial<ConsumerSettings>;
 }
-
-export const kafkaConsumerDefaults: MemberSettings = {
-  sessionTimeoutMs: 30_000,
-  heartbeatMs: 3_000,
-  rebalanceTimeoutMs: 60_000,
-  maxWaitMs: 100,
-  maxBytes: 8 << 20,
-  maxBytesPerPartition: 1 << 20,
-  concurrency: 4,
-  chunkBytes: 1 << 20,
-  commitEveryMs: 1_000,
-  tickMs: 1_000,
-  idleMs: 5_000,
-  firstPauseMs: 50,
-  longestPauseMs: 5_000,
-  silenceMs: 60_000,
-  maxRebuilds: 10,
-  startWithinMs: 60_000,
-};
 
 /**
  * The LogConsumer that reads Kafka's topics. The checkpoint in Postgres is the truth, and Kafka's offset a hint: what came before
@@ -46,7 +28,7 @@ export class KafkaConsumer implements LogConsumer {
     const started = await Promise.allSettled(this.#members.map((member) => member.start()));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return;
-    await this.drain(settings.startWithinMs);
+    await this.drain(GIVE_UP_MS);
     throw failed.reason;
   }
 
@@ -58,6 +40,9 @@ export class KafkaConsumer implements LogConsumer {
     return this.#members.flatMap((member) => member.health());
   }
 }
+
+/** For what has begun to end, when the start has failed. */
+const GIVE_UP_MS = 5_000;
 
 const PREFIX = 'crossdock.';
 

@@ -19,12 +19,24 @@ const PASSING: ReadonlySet<string> = new Set([
   'KafkaJSLockTimeout',
 ]);
 
+/** What brokers say of records that they will never take. */
+const REFUSED: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+
 const MOST_CAUSES = 10;
 
 /** Whether the group has moved on without this consumer. */
 export function isLeftBehind(error: unknown): boolean {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  return typeof type === 'string' && LEFT_BEHIND.has(type);
+  return LEFT_BEHIND.has(typeOf(error));
+}
+
+/** Whether a topic refuses records for what they are. */
+export function isRefused(error: unknown): boolean {
+  return causes(error).some((cause) => REFUSED.has(typeOf(cause)));
+}
+
+/** The name of a protocol error; empty for all others. */
+export function typeOf(error: unknown): string {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
 }
 
 /** Whether an error of kafkajs speaks of brokers and networks, so that it ends by itself, and not of a wrong setting or a defect. */

@@ -1,9 +1,9 @@
 import { encodeRecord, type EncodedRecord } from '@crossdock/contracts';
 import type { RecordPublisher, RecordToPublish } from '@crossdock/core';
-import { HubError, within, type Logger } from '@crossdock/kit';
+import { HubError, messageOf, within, type Logger } from '@crossdock/kit';
 import type { Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 import type { KafkaClient } from './kafka-client.ts';
-import { kafkaUnavailable } from './kafka-errors.ts';
+import { isRefused, kafkaUnavailable } from './kafka-errors.ts';
 import { topicIdentity } from './topic-identity.ts';
 
 export interface KafkaPublisherParts {
@@ -21,6 +21,8 @@ export interface KafkaPublisherParts {
 const MOST_BYTES = 900_000;
 const MOST_RECORDS = 500;
 const TIMEOUT_MS = 30_000;
+/** How long a broker may wait for its replicas. */
+const BROKER_MS = 15_000;
 /** Room for the key, the headers and the framing of a record: ours need less than half. */
 const RECORD_OVERHEAD = 2_048;
 const RECORD_FRAME = 64;
@@ -86,7 +88,7 @@ export class KafkaPublisher implements RecordPublisher {
       }
       const topic = this.#parts.client.topicName(record.topic);
       const messages = byTopic.get(topic) ?? [];
-      messages.push(messageOf(encoded, shard));
+      messages.push(toMessage(encoded, shard));
       byTopic.set(topic, messages);
       bytes += size;
       count += 1;
@@ -94,15 +96,15 @@ export class KafkaPublisher implements RecordPublisher {
     if (count > 0) yield topicMessages(byTopic);
   }
 
-  async #send(topicMessages: TopicMessages[]): Promise<void> {
+  async #send(part: TopicMessages[]): Promise<void> {
     try {
       const producer = await this.#inTime(this.#connected());
-      const sent = producer.sendBatch({ acks: ALL_REPLICAS, timeout: Math.min(15_000, this.#timeoutMs), topicMessages });
-      this.#notice(topicMessages, await this.#inTime(sent));
+      const sent = producer.sendBatch({ acks: ALL_REPLICAS, timeout: Math.min(BROKER_MS, this.#timeoutMs), topicMessages: part });
+      this.#notice(part, await this.#inTime(sent));
     } catch (cause) {
       // What is still under way must not arrive behind what comes next: its connection goes with it.
-      await this.#drop();
-      throw cause instanceof HubError ? cause : kafkaUnavailable('Records could not be published', cause);
+      void this.#drop();
+      throw cause instanceof HubError ? cause : publishError(cause);
     }
   }
 
@@ -147,13 +149,19 @@ export class KafkaPublisher implements RecordPublisher {
   }
 }
 
+/** What a topic refuses for what it is would be refused for ever: it is no weather. */
+function publishError(cause: unknown): HubError {
+  if (!isRefused(cause)) return kafkaUnavailable('Records could not be published', cause);
+  return new HubError('kafka_topic_unusable', `A topic does not take what is published to it: ${messageOf(cause)}`, { cause });
+}
+
 function sizeOf({ key, headers, value }: EncodedRecord): number {
   let size = RECORD_FRAME + key.length + value.length;
   for (const [name, text] of Object.entries(headers)) size += name.length + text.length + HEADER_FRAME;
   return size;
 }
 
-function messageOf({ key, headers, value }: EncodedRecord, partition: number): Message {
+function toMessage({ key, headers, value }: EncodedRecord, partition: number): Message {
   return { key, headers: { ...headers }, value: Buffer.from(value.buffer, value.byteOffset, value.length), partition };
 }
 

@@ -1,4 +1,4 @@
-import { HubError, pause } from '@crossdock/kit';
+import { HubError, pause, within } from '@crossdock/kit';
 import type { EachBatchPayload, TopicPartitionOffsetAndMetadata } from 'kafkajs';
 import type { GroupConsumer } from './kafka-client.ts';
 
@@ -14,6 +14,9 @@ export interface MembershipParts {
   readonly onAlive: () => void;
 }
 
+/** For a last word on how far we are. */
+const COMMIT_MS = 1_000;
+
 /** One life of a kafkajs consumer: from connecting to its crash, its falling silent, or its being closed. It never restarts. */
 export class Membership {
   readonly #parts: MembershipParts;
@@ -24,6 +27,7 @@ export class Membership {
   #heardAt = performance.now();
   #fetchedAt = performance.now();
   #batches = 0;
+  #isJoining = false;
   #isJoined = false;
 
   constructor(parts: MembershipParts) {
@@ -92,6 +96,7 @@ export class Membership {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     if (this.over.aborted) return;
+    this.#isJoining = true;
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -117,11 +122,17 @@ export class Membership {
 
   /** Stops fetching, lets the running batches end, and leaves the group. */
   async close(pending: () => readonly TopicPartitionOffsetAndMetadata[]): Promise<void> {
+    const { consumer } = this.#parts;
     this.#over.abort();
-    // A consumer that is closed while it opens would go on to join the group, and nobody would know of it.
-    await this.#opened;
-    await this.commit(pending());
-    await this.#parts.consumer.disconnect();
+    if (this.#isJoining) {
+      // A consumer that is closed while it joins would go on and be a member of which nobody knows.
+      await this.#opened;
+      await within(COMMIT_MS, this.commit(pending()));
+    } else {
+      // It may look for brokers for a long time yet, and would hold a connection when it has found one.
+      void this.#opened.then(() => consumer.disconnect()).catch(() => undefined);
+    }
+    await consumer.disconnect();
   }
 
   /** Tells the group how far we are. A hint: that it was not told does no harm. */

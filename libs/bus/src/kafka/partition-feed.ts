@@ -16,6 +16,7 @@ export interface FeedParts {
   readonly over: AbortSignal;
 }
 
+const NOWHERE = { position: 0, epoch: 0 };
 /** So long a batch waits where it is. Longer pauses are the partition's alone: others of the same broker come with the next fetch. */
 const IN_PLACE_MS = 200;
 
@@ -77,7 +78,7 @@ export class PartitionFeed {
     const { messages, highWatermark } = payload.batch;
     try {
       lane.heard(behind(highWatermark, messages[index]?.offset) + 1);
-      const chunk = planChunk(messages, index, await lane.place(), partition);
+      const chunk = planChunk(messages, index, partition.isKnown ? await lane.place() : NOWHERE, partition);
       if (chunk.kind === 'renewed') {
         lane.renew(chunk.epoch);
         return index;
@@ -85,7 +86,7 @@ export class PartitionFeed {
       if (chunk.kind === 'hole') return (await lane.refill(chunk.until, goesOn)) === 'again' ? undefined : index;
       if (chunk.rejected.length > 0) await rejected.add(chunk.rejected);
       for (const { offset, reason } of chunk.rejected) this.#log('record_rejected', { offset, reason });
-      const end = await lane.run(chunk.records, chunk.place);
+      const end = partition.isKnown ? await lane.run(chunk.records, chunk.place) : 'done';
       if (end === 'again') return undefined;
       return end === 'done' ? chunk.next : index;
     } catch (error) {

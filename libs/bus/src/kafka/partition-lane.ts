@@ -80,10 +80,13 @@ export class PartitionLane {
     return await turn;
   }
 
-  /** Another may have moved the checkpoint since we last had this partition. */
-  forget(): void {
-    this.#checkpoint = undefined;
-    this.#heardAt = performance.now();
+  /** The partition is ours: another may have moved the checkpoint since it last was. */
+  async take(): Promise<void> {
+    await this.exclusively(async () => {
+      this.#checkpoint = undefined;
+      this.#heardAt = performance.now();
+      await this.place().catch((error: unknown) => this.stall(error));
+    });
   }
 
   /** Something came; `waiting` records of the partition are behind what is done. */

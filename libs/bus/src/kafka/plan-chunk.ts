@@ -52,37 +52,50 @@ const MOST_REJECTED = 100;
  * incarnation of the log said; stops before a hole and before a newer incarnation, and says so when that is where it begins.
  */
 export function planChunk(messages: readonly KafkaMessage[], from: number, start: Place, partition: Partition): Chunk | Hole | Renewed {
-  const { subscription, chunkBytes } = partition;
   const records: LogRecord[] = [];
   const rejected: RejectedRecord[] = [];
-  let { position, epoch } = start;
+  let place = start;
   let bytes = 0;
   let next = from;
-  while (records.length < subscription.maxRecords && bytes < chunkBytes && rejected.length < MOST_REJECTED) {
-    const message = messages[next];
-    if (message === undefined) break;
+  for (let message = messages[next]; message !== undefined && hasRoom(records, rejected, bytes, partition); message = messages[next]) {
     const decoded = read(message, partition);
     if (!decoded.ok) rejected.push(rejectedRecord(message, decoded.problems, origin(partition)));
-    else if (decoded.epoch >= epoch) {
-      const { record } = decoded;
-      const stop = stopBefore(decoded, { position, epoch });
-      if (stop !== undefined && next > from) break;
-      if (stop !== undefined) return stop;
-      epoch = decoded.epoch;
-      if (record.position > position) {
-        position = record.position;
-        if (subscription.isIrrelevant?.(record) !== true) records.push(record);
-      }
+    else {
+      const stop = stopBefore(decoded, place);
+      if (stop !== undefined) return next === from ? stop : { kind: 'chunk', records, rejected, place, next };
+      const isNew = isBehind(decoded, place);
+      if (isNew) place = { position: decoded.record.position, epoch: decoded.epoch };
+      if (isNew && partition.subscription.isIrrelevant?.(decoded.record) !== true) records.push(decoded.record);
     }
     bytes += message.value?.length ?? 0;
     next += 1;
   }
-  return { kind: 'chunk', records, rejected, place: { position, epoch }, next };
+  return { kind: 'chunk', records, rejected, place, next };
 }
 
-function stopBefore({ record, epoch }: { readonly record: LogRecord; readonly epoch: number }, place: Place): Hole | Renewed | undefined {
+function hasRoom(
+  records: readonly unknown[],
+  rejected: readonly unknown[],
+  bytes: number,
+  { subscription, chunkBytes }: Partition,
+): boolean {
+  return records.length < subscription.maxRecords && rejected.length < MOST_REJECTED && bytes < chunkBytes;
+}
+
+interface Decoded {
+  readonly record: LogRecord;
+  readonly epoch: number;
+}
+
+/** Whether a record is news: neither done already nor of a log that is no more. */
+function isBehind({ record, epoch }: Decoded, place: Place): boolean {
+  return epoch >= place.epoch && record.position > place.position;
+}
+
+function stopBefore(decoded: Decoded, place: Place): Hole | Renewed | undefined {
+  const { record, epoch } = decoded;
   if (place.epoch > 0 && epoch > place.epoch) return { kind: 'renewed', epoch };
-  return record.previous > place.position ? { kind: 'hole', until: record.previous } : undefined;
+  return isBehind(decoded, place) && record.previous > place.position ? { kind: 'hole', until: record.previous } : undefined;
 }
 
 const origin = ({ subscription, shard, now }: Partition): Pick<RejectedRecord, 'group' | 'topic' | 'partition' | 'rejectedAt'> => ({

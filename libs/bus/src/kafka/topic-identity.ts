@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import kafkajs, { type Admin, type IResourceConfigEntry } from 'kafkajs';
+import { typeOf } from './kafka-errors.ts';
 
 /**
  * kafkajs does not speak topic ids, and a topic that is deleted and made again has the same name. So topics are made with a mark:
@@ -46,7 +47,7 @@ export async function topicConfigs(admin: Admin, names: readonly string[], setti
     });
     return new Map(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
   } catch (error) {
-    if (error instanceof Error && 'type' in error && error.type === 'TOPIC_AUTHORIZATION_FAILED') return new Map();
+    if (typeOf(error) === 'TOPIC_AUTHORIZATION_FAILED') return new Map();
     throw error;
   }
 }
