@@ -11,6 +11,7 @@ const usual = {
   profile: false,
   fsyncDelayMs: 0,
   dataDir: '.crossdock',
+  kafka: undefined,
   help: false,
 };
 
@@ -19,6 +20,7 @@ describe('parseOptions', () => {
     [[], usual],
     [['pipeline', 'latency', 'pipeline'], { ...usual, scenarios: ['pipeline', 'latency'] }],
     [['--quick'], { ...usual, size: 'quick', seconds: 3, runs: 1 }],
+    [['--kafka', 'one:9092,two:9092'], { ...usual, kafka: 'one:9092,two:9092' }],
     [['--full', '--runs', '9'], { ...usual, size: 'full', seconds: 20, runs: 9 }],
     [
       ['--seconds', '2.5', '--json', '--profile', '--fsync-delay-ms', '1', '--data', '/tmp/x', '--help'],
@@ -34,6 +36,7 @@ describe('parseOptions', () => {
     [['--seconds', 'ten'], /^--seconds needs a number from 1 to 3600, not "ten"\.$/],
     [['--runs', '0'], /^--runs needs a number from 1 to 100, not "0"\.$/],
     [['--data'], /^--data needs a folder\.$/],
+    [['--kafka'], /^--kafka needs brokers, such as 127\.0\.0\.1:19092\.$/],
   ])('refuses %j and says why', (argv, text) => {
     expect(parseOptions(argv)).toEqual({ kind: 'problem', text: expect.stringMatching(text) as string });
   });

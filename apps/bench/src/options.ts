@@ -15,6 +15,8 @@ export interface BenchOptions {
   /** Added to every fsync. */
   readonly fsyncDelayMs: number;
   readonly dataDir: string;
+  /** `host:port,…` of the brokers that records go through; without it the hub reads its log. */
+  readonly kafka: string | undefined;
   readonly help: boolean;
 }
 
@@ -42,7 +44,8 @@ export const usage: string = `npm run bench -- [scenario …] [options]
   --quick           everything small: to see that it works
   --full            everything large: a million messages in the log, 400 days of partitions
   --fsync-delay-ms N  makes every fsync of Postgres slower, as a cloud disk is (Linux, needs a C compiler)
-  --profile         with pipeline and latency: which functions and statements take the time
+  --kafka HOST:PORT with accept, pipeline and latency: records go through these brokers (npm run kafka -- up)
+  --profile         with accept, pipeline and latency: which functions and statements take the time
   --json            the results as JSON on stdout, everything else on stderr
   --data DIR        folder for the databases, which are removed, and bench/results (default .crossdock)`;
 
@@ -57,6 +60,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | UsageProbl
   const on = new Set<Switch>();
   const given = new Map<NumberName, number>();
   let dataDir = '.crossdock';
+  let kafka: string | undefined;
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
     if (isScenario(argument)) scenarios.push(argument);
@@ -69,6 +73,9 @@ export function parseOptions(argv: readonly string[]): BenchOptions | UsageProbl
       const next = argv[(index += 1)];
       if (next === undefined || next === '') return problem('--data needs a folder.');
       dataDir = next;
+    } else if (argument === '--kafka') {
+      kafka = argv[(index += 1)];
+      if (kafka === undefined || kafka === '') return problem('--kafka needs brokers, such as 127.0.0.1:19092.');
     } else return problem(`There is no "${argument}". Scenarios are ${scenarioNames.join(', ')}; --help shows the options.`);
   }
   const size = on.has('--quick') ? 'quick' : on.has('--full') ? 'full' : 'usual';
@@ -82,6 +89,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | UsageProbl
     profile: on.has('--profile'),
     fsyncDelayMs: given.get('--fsync-delay-ms') ?? 0,
     dataDir,
+    kafka,
     help: on.has('--help'),
   };
 }

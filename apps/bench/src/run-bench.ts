@@ -28,7 +28,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   await mkdir(results, { recursive: true });
   const machine = await machineOf(results);
   const workspace = await Workspace.open(options.dataDir);
-  const env = await fsyncDelay(results, options.fsyncDelayMs);
+  const brokers = options.kafka === undefined ? {} : { CROSSDOCK_KAFKA_BROKERS: options.kafka };
+  const env = { ...(await fsyncDelay(results, options.fsyncDelayMs)), ...brokers };
   const interrupted = interruption();
   const postgres = new Set<string>();
   const measured: ScenarioResult[] = [];

@@ -17,7 +17,7 @@ const fatal = (error: unknown): void => {
 };
 
 async function startWhole({ dataDir, postgresSettings }: StartHub): Promise<StartedHub> {
-  const hub = await startEmbedded({ dataDir, port: 0, postgresSettings, onFatal: fatal });
+  const hub = await startEmbedded({ dataDir, port: 0, postgresSettings, env: { ...brokers }, onFatal: fatal });
   close = () => hub.close();
   return {
     url: hub.url,
@@ -27,6 +27,9 @@ async function startWhole({ dataDir, postgresSettings }: StartHub): Promise<Star
     postgresVersion: hub.postgres.version,
   };
 }
+
+/** Where records go through Kafka. */
+const brokers = { CROSSDOCK_KAFKA_BROKERS: process.env['CROSSDOCK_KAFKA_BROKERS'] };
 
 async function startAcceptOnly({ dataDir, postgresSettings }: StartHub): Promise<StartedHub> {
   const postgres = await superviseEmbeddedPostgres({ dataDir: join(dataDir, 'pg'), settings: postgresSettings });
@@ -38,6 +41,7 @@ async function startAcceptOnly({ dataDir, postgresSettings }: StartHub): Promise
     CROSSDOCK_PORT: String(await freePort(0)),
     CROSSDOCK_SECRET_KEYS: `main:${Buffer.alloc(32, 1).toString('base64')}`,
     CROSSDOCK_ADMIN_TOKEN: adminToken,
+    ...brokers,
   });
   const logger = createLogger({ level: config.logLevel, service: 'bench', destination: 2 });
   const api = services.filter(({ front }) => front === 'http');

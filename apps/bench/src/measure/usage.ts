@@ -15,6 +15,7 @@ export interface Usage {
   readonly atMs: number;
   readonly node: number;
   readonly postgres: number;
+  readonly kafka: number;
   readonly generator: number;
   readonly endpoint: number;
   readonly machineBusy: number;
@@ -26,6 +27,8 @@ export interface Spent {
   readonly seconds: number;
   readonly node: number;
   readonly postgres: number;
+  /** Of all local brokers; 0 where there are none. */
+  readonly kafka: number;
   readonly generator: number;
   readonly endpoint: number;
   /** Processors that others used meanwhile, or that the machine below took away. */
@@ -42,6 +45,7 @@ export async function usageOf({ node, postmaster, generator, endpoint }: Process
     atMs: monotonicMs(),
     node: await timeOf(stats.filter(({ pid }) => pid === node)),
     postgres: await timeOf(treeOf(postmaster, stats)),
+    kafka: await timeOf(await brokersOf(stats)),
     generator: await timeOf(stats.filter(({ pid }) => pid === generator)),
     endpoint: await timeOf(stats.filter(({ pid }) => pid === endpoint)),
     machineBusy: machine?.busyUs ?? 0,
@@ -66,6 +70,11 @@ async function threadsUs(pid: number): Promise<number | undefined> {
   return times.reduce((sum, us) => (sum === undefined || us === undefined ? undefined : sum + us), times.length === 0 ? undefined : 0);
 }
 
+async function brokersOf(stats: readonly ProcessStat[]): Promise<readonly ProcessStat[]> {
+  const commands = await Promise.all(stats.map(async ({ pid }) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return stats.filter((_, index) => commands[index]?.includes('\0kafka.Kafka\0') === true);
+}
+
 async function allStats(): Promise<readonly ProcessStat[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(
@@ -78,11 +87,11 @@ async function allStats(): Promise<readonly ProcessStat[]> {
 }
 
 export function spentBetween(before: Usage, after: Usage): Spent {
-  const ours = { node: after.node - before.node, postgres: after.postgres - before.postgres };
+  const ours = { node: after.node - before.node, postgres: after.postgres - before.postgres, kafka: after.kafka - before.kafka };
   const rig = { generator: after.generator - before.generator, endpoint: after.endpoint - before.endpoint };
   const seconds = (after.atMs - before.atMs) / 1_000;
   const all = after.machineBusy - before.machineBusy + after.stolen - before.stolen;
-  const others = (all - ours.node - ours.postgres - rig.generator - rig.endpoint) / 1e6 / seconds;
+  const others = (all - ours.node - ours.postgres - ours.kafka - rig.generator - rig.endpoint) / 1e6 / seconds;
   return { seconds, ...ours, ...rig, others: Math.max(0, others) };
 }
 

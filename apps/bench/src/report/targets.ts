@@ -13,6 +13,7 @@ const MB = 1024 * 1024;
 export const targets = {
   accepts: least(15_000, 30_000),
   deliveries: least(6_000, 10_000),
+  deliveriesOverKafka: least(2_500, 4_000),
   cpuPerMessage: most(250, 120),
   latencyP50: most(8, 2.2),
   latencyP99: most(40, 10),

@@ -33,18 +33,20 @@ export async function startRig(bench: Bench, options: Partial<StartHub> = {}): P
   return rig;
 }
 
-/** Time of the processors per message, of the hub's two parts together and apart, and of what measures. */
+/** Time of the processors per message, of the hub's parts together and apart, and of what measures. */
 export function costFigures(spent: Spent, messages: number, target: 'cpuPerMessage' | undefined): readonly Figure[] {
   const per = (us: number): number => us / messages;
+  const { node, postgres, kafka } = spent;
   return [
     {
-      what: 'CPU a message, Node + Postgres',
-      value: per(spent.node + spent.postgres),
+      what: `CPU a message, Node + Postgres${kafka > 0 ? ' + Kafka' : ''}`,
+      value: per(node + postgres + kafka),
       unit: 'µs',
       ...(target === undefined ? {} : { target }),
     },
-    { what: '  of it Node', value: per(spent.node), unit: 'µs' },
-    { what: '  of it Postgres', value: per(spent.postgres), unit: 'µs' },
+    { what: '  of it Node', value: per(node), unit: 'µs' },
+    { what: '  of it Postgres', value: per(postgres), unit: 'µs' },
+    ...(kafka > 0 ? [{ what: '  of it Kafka', value: per(kafka), unit: 'µs' } as const] : []),
     { what: 'generator + endpoint a message', value: per(spent.generator + spent.endpoint), unit: 'µs', remark: 'not part of the hub' },
   ];
 }

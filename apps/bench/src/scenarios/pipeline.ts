@@ -32,8 +32,13 @@ export async function pipeline(bench: Bench): Promise<ScenarioResult> {
     return {
       scenario: 'pipeline',
       figures: [
-        { what: 'deliveries, sustained', value: delivered / run.window.spent.seconds, unit: 'per second', target: 'deliveries' },
-        ...costFigures(run.window.spent, delivered, 'cpuPerMessage'),
+        {
+          what: options.kafka === undefined ? 'deliveries, sustained' : 'deliveries through Kafka, sustained',
+          value: delivered / run.window.spent.seconds,
+          unit: 'per second',
+          target: options.kafka === undefined ? 'deliveries' : 'deliveriesOverKafka',
+        },
+        ...costFigures(run.window.spent, delivered, options.kafka === undefined ? 'cpuPerMessage' : undefined),
         { what: 'log a message', value: (after.log - before.log) / messages, unit: 'bytes' },
         { what: 'write-ahead log a message', value: (after.wal - before.wal) / messages, unit: 'bytes' },
         { what: 'pushes refused', value: failuresOf(run), unit: 'count' },

@@ -7,6 +7,8 @@ import { memoryOf } from './memory-transaction.ts';
 import { StoreError } from './store-error.ts';
 
 /** A log in memory, with its tail and its payloads. Reads are as immediate as commits. */
+const EPOCH = 1;
+
 export class MemoryEventLog implements EventLog, LogTail, ReceivedMessages {
   readonly #streams = new Map<string, readonly StoredEvent[]>();
   readonly #shards: ReadonlyMap<number, StoredEvent[]>;
@@ -72,6 +74,11 @@ export class MemoryEventLog implements EventLog, LogTail, ReceivedMessages {
 
   head(shard: number): number {
     return this.#of(shard).length;
+  }
+
+  epoch(shard: number): number {
+    this.#of(shard);
+    return EPOCH;
   }
 
   // oxlint-disable-next-line typescript/require-await -- a promise, as of every other adapter

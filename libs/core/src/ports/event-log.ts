@@ -33,6 +33,8 @@ export interface LogTail {
   readonly shards: readonly number[];
   /** The last position known to be committed. */
   head(shard: number): number;
+  /** Incarnation of a shard's log: what was published of another one is none of this log's. */
+  epoch(shard: number): number;
   /** Events after `after` without a gap, at most `limit`; none when there are none yet. */
   read(shard: number, after: number, limit: number): Promise<readonly StoredEvent[]>;
   /** Calls back when there may be something new in a shard. Returns the way to stop. */

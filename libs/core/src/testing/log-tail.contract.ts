@@ -37,6 +37,11 @@ export function logTailContract(name: string, open: OpenWorld): void {
       expect(await one.tail.read(0, 0, 100)).toEqual([]);
     });
 
+    it('says the same of its incarnation to everybody', () => {
+      expect(one.tail.epoch(0)).toBeGreaterThan(0);
+      expect([two.tail.epoch(0), two.tail.epoch(1)]).toEqual([one.tail.epoch(0), one.tail.epoch(1)]);
+    });
+
     it('reads a shard in the order of its positions, from anywhere, a page at a time', async () => {
       const streams = range(0, 5).map((n) => streamOf(n));
       await append(

@@ -74,7 +74,7 @@ describe('PgLogTail', () => {
     // As if the connection broke right after the commit: nobody publishes it.
     await world.one.unitOfWork.run(async (tx) => {
       await pgOf(tx).query(
-        `select append_events(0::smallint, 1, array['${streamOf(50)}00000000']::uuid[], array[1], array['message.archived'],
+        `select append_events(0::smallint, ${world.one.tail.epoch(0)}, array['${streamOf(50)}00000000']::uuid[], array[1], array['message.archived'],
           array[now()], array[null]::json[], array['{"store":"s","root":"r","message":"order:new","by":"x"}']::json[], array[20778])`,
       );
     });
@@ -122,7 +122,7 @@ describe('PgLogTail', () => {
       heads.push(tail.head(0));
       return Promise.resolve();
     };
-    const tail = new PgLogTail(slow, new Map([[0, 0]]), {
+    const tail = new PgLogTail(slow, new Map([[0, { head: 0, epoch: 1 }]]), {
       pollMs: 5,
       recentEvents: 10,
       onProblem: (error) => expect(error).toBeUndefined(),

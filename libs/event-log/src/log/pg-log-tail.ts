@@ -15,7 +15,14 @@ export interface LogTailOptions {
 /** Between polls while the database does not answer. */
 const PAUSE_MS = 500;
 
+/** A shard as it is found. */
+export interface ShardHead {
+  readonly head: number;
+  readonly epoch: number;
+}
+
 interface Shard {
+  readonly epoch: number;
   readonly recent: RecentEvents;
   /** The last position known to be committed, by whomever. */
   head: number;
@@ -35,11 +42,12 @@ export class PgLogTail implements LogTail {
   #stopped = false;
   readonly #forget: () => void;
 
-  constructor(database: Database, heads: ReadonlyMap<number, number>, options: LogTailOptions) {
+  constructor(database: Database, heads: ReadonlyMap<number, ShardHead>, options: LogTailOptions) {
     this.#database = database;
     this.#options = options;
-    for (const [shard, head] of heads) {
-      this.#shards.set(shard, { recent: new RecentEvents(options.recentEvents, head), head, missing: undefined, doubted: undefined });
+    for (const [shard, { head, epoch }] of heads) {
+      const recent = new RecentEvents(options.recentEvents, head);
+      this.#shards.set(shard, { epoch, recent, head, missing: undefined, doubted: undefined });
     }
     this.#forget = database.onConnectionLost(() => this.#forgetAll());
     this.#schedule(options.pollMs);
@@ -51,6 +59,10 @@ export class PgLogTail implements LogTail {
 
   head(shard: number): number {
     return this.#of(shard).head;
+  }
+
+  epoch(shard: number): number {
+    return this.#of(shard).epoch;
   }
 
   #of(shard: number): Shard {

@@ -258,7 +258,7 @@ describe('verify', () => {
     const facts = JSON.parse(row.facts) as { store: string; root: string; parent: string };
     const { type, ...rest } = event(facts) as { type: string };
     await log.database.query(
-      'select append_events($1::smallint, 1, array[$2::uuid], array[$3::int], array[$4], array[now()], array[null]::json[], array[$5::json], array[$6::int])',
+      'select append_events($1::smallint, (select epoch from log_shard where shard = $1), array[$2::uuid], array[$3::int], array[$4], array[now()], array[null]::json[], array[$5::json], array[$6::int])',
       [
         row.shard,
         row.id,

@@ -40,7 +40,8 @@ export function relayStoreContract(name: string, open: () => Promise<RelayStoreW
     it('begins at 0, on no broker, without topics', async () => {
       const { lease, place } = await acquire(one);
       expect(place).toEqual({ position: 0, identity: undefined, topics: new Map() });
-      expect([lease.shard, lease.epoch]).toEqual([0, 1]);
+      expect(lease.shard).toBe(0);
+      expect(lease.epoch).toBeGreaterThan(0);
       expect([await one.last('a', 0), await two.last('a', 0)]).toEqual([0, 0]);
     });
 
@@ -123,7 +124,7 @@ export function relayStoreContract(name: string, open: () => Promise<RelayStoreW
       await world.raiseEpoch();
       expect(await one.move(lease, 4, { position: 6, topics: new Map([['c', 6]]) })).toBe(false);
       const again = await acquire(one);
-      expect([again.lease.epoch, again.place]).toEqual([2, { position: 4, identity: 'k1', topics: places }]);
+      expect([again.lease.epoch, again.place]).toEqual([lease.epoch + 1, { position: 4, identity: 'k1', topics: places }]);
       expect(await one.move(again.lease, 4, { position: 10, topics: new Map() })).toBe(true);
     });
 
