@@ -191,11 +191,12 @@ export class GroupMember {
   #shardOf(membership: Membership, shard: number): Shard {
     const known = this.#shards.get(shard);
     if (known !== undefined) return known;
-    const { decode, now, rejected, logger } = this.#parts;
+    const { decode, now, rejected, logger, tail } = this.#parts;
     const { chunkBytes, heartbeatMs, commitEveryMs } = this.#settings;
     const own = this.#lanes.get(shard);
     const lane = own ?? new PartitionLane(this.#parts, this.#settings, this.#subscription, shard);
-    const partition = { subscription: this.#subscription, shard, isKnown: own !== undefined, decode, now, chunkBytes };
+    const epoch = own === undefined ? undefined : tail.epoch(shard);
+    const partition = { subscription: this.#subscription, shard, epoch, decode, now, chunkBytes };
     const feed = new PartitionFeed({ lane, partition, rejected, logger, heartbeatMs, commitEveryMs, over: membership.over });
     const made = { lane, feed, isTicking: false };
     this.#shards.set(shard, made);

@@ -1,4 +1,4 @@
-import { decodeRecord, encodeRecord } from '@crossdock/contracts';
+import { consumers, decodeRecord, encodeRecord, kafkaGroupId } from '@crossdock/contracts';
 import { done, poison, retry, type BatchHandler, type LogRecord, type RejectedRecord, type Subscription } from '@crossdock/core';
 import { logConsumerContract, openMemoryWorld, type MemoryWorld } from '@crossdock/core/testing';
 import { HubError } from '@crossdock/kit';
@@ -7,7 +7,7 @@ import { FakeKafka, FakeKafkaError } from '../testing/fake-kafka.ts';
 import { kafkaConsumerOf, MemoryRejected, someTime } from '../testing/kafka-parts.ts';
 import { Pump, recordsBehind } from '../testing/pump.ts';
 import { messagesFrom, numberOf, received, streamOf } from '../testing/some-messages.ts';
-import type { KafkaConsumer, KafkaConsumerParts } from './kafka-consumer.ts';
+import { groupOf, type KafkaConsumer, type KafkaConsumerParts } from './kafka-consumer.ts';
 
 const worlds = new WeakMap<object, { readonly kafka: FakeKafka; readonly pump: Pump }>();
 
@@ -204,14 +204,14 @@ describe('KafkaConsumer', () => {
       expect(committed).toEqual([]);
     });
 
-    it('skips what an earlier incarnation of the log said, and reads its place anew when there is a newer one', async () => {
+    it('passes over what another log left on the topic, whatever it says, and reads from its own what that was taken for', async () => {
       await append(1, 6);
       const [first] = await recordsBehind(world.one, 0, 0);
       if (first === undefined) throw new RangeError('There are six.');
-      await publish([1, 2], { epoch: 2 });
-      await kafka.publish(0, [{ ...first, stream: streamOf(99), position: 3, previous: 2, epoch: 1 }]);
-      await publish([3, 4, 5], { epoch: 2 });
-      await publish([6], { epoch: 3 });
+      await publish([1, 2]);
+      await kafka.publish(0, [{ ...first, stream: streamOf(99), position: 3, previous: 2, epoch: 7 }]);
+      await publish([3, 4], { epoch: 2 });
+      await publish([5, 6]);
       await start();
       await until(() => expect(committed).toEqual(range(1, 6)));
       expect(rejected.records).toEqual([]);
@@ -598,4 +598,10 @@ describe('KafkaConsumer', () => {
     await until(() => expect(committed).toEqual(range(1, 100)));
     expect(decodings).toBe(100);
   });
+});
+
+it('names groups as the documents do', () => {
+  const subscriptions = Object.entries(consumers).flatMap(([group, read]) => read.map((topic) => ({ group, topic })));
+  const named = subscriptions.map(({ group, topic }) => [group, topic, kafkaGroupId(group, topic)]);
+  expect(subscriptions.map(({ group, topic }) => [group, topic, groupOf({ group, topic }, subscriptions)])).toEqual(named);
 });

@@ -3,7 +3,7 @@ import { codeOf, pause, type Logger } from '@crossdock/kit';
 import type { EachBatchPayload, TopicPartitionOffsetAndMetadata } from 'kafkajs';
 import { Heartbeat } from './heartbeat.ts';
 import type { PartitionLane } from './partition-lane.ts';
-import { planChunk, type Partition } from './plan-chunk.ts';
+import { planChunk, type Chunk, type Partition } from './plan-chunk.ts';
 
 export interface FeedParts {
   readonly lane: PartitionLane;
@@ -16,7 +16,6 @@ export interface FeedParts {
   readonly over: AbortSignal;
 }
 
-const NOWHERE = { position: 0, epoch: 0 };
 /** So long a batch waits where it is. Longer pauses are the partition's alone: others of the same broker come with the next fetch. */
 const IN_PLACE_MS = 200;
 
@@ -24,6 +23,7 @@ const IN_PLACE_MS = 200;
 export class PartitionFeed {
   readonly #parts: FeedParts;
   #resuming: NodeJS.Timeout | undefined;
+  #hasToldOfForeign = false;
   #committedAt = -Infinity;
   #pending: TopicPartitionOffsetAndMetadata | undefined;
 
@@ -78,15 +78,12 @@ export class PartitionFeed {
     const { messages, highWatermark } = payload.batch;
     try {
       lane.heard(behind(highWatermark, messages[index]?.offset) + 1);
-      const chunk = planChunk(messages, index, partition.isKnown ? await lane.place() : NOWHERE, partition);
-      if (chunk.kind === 'renewed') {
-        lane.renew(chunk.epoch);
-        return index;
-      }
+      const isKnown = partition.epoch !== undefined;
+      const chunk = planChunk(messages, index, isKnown ? await lane.position() : 0, partition);
       if (chunk.kind === 'hole') return (await lane.refill(chunk.until, goesOn)) === 'again' ? undefined : index;
       if (chunk.rejected.length > 0) await rejected.add(chunk.rejected);
-      for (const { offset, reason } of chunk.rejected) this.#log('record_rejected', { offset, reason });
-      const end = partition.isKnown ? await lane.run(chunk.records, chunk.place) : 'done';
+      this.#tell(chunk);
+      const end = isKnown ? await lane.run(chunk.records, chunk.end) : 'done';
       if (end === 'again') return undefined;
       return end === 'done' ? chunk.next : index;
     } catch (error) {
@@ -95,8 +92,13 @@ export class PartitionFeed {
     }
   }
 
-  #log(event: 'record_rejected', facts: object): void {
-    this.#parts.logger.warn({ event, ...this.#parts.lane.key, ...facts }, 'a record on a topic cannot be read');
+  #tell({ rejected, foreign }: Chunk): void {
+    const { logger, lane } = this.#parts;
+    for (const { offset, reason } of rejected)
+      logger.warn({ event: 'record_rejected', ...lane.key, offset, reason }, 'a record on a topic cannot be read');
+    if (foreign === 0 || this.#hasToldOfForeign) return;
+    this.#hasToldOfForeign = true;
+    logger.warn({ event: 'records_of_another_log', ...lane.key }, 'records of another log, or of an earlier one, are passed over');
   }
 
   /** Waits a moment in place; or leaves the partition paused, and answers that. kafkajs fetches the same again when it resumes. */

@@ -12,7 +12,6 @@ import { codeOf, messageOf, type Logger } from '@crossdock/kit';
 import type { BatchRunner } from '../batch-runner.ts';
 import type { ParkedRetry } from '../parked-retry.ts';
 import { topicRecords } from '../topic-records.ts';
-import type { Place } from './plan-chunk.ts';
 
 export interface LaneParts {
   readonly checkpoints: Checkpoints;
@@ -56,7 +55,6 @@ export class PartitionLane {
   #checkpoint: number | undefined;
   /** Behind the checkpoint by records that are none of this consumer's business. */
   #scanned = 0;
-  #epoch = 0;
   #shown = 0;
   #published = 0;
   #waiting = 0;
@@ -85,7 +83,7 @@ export class PartitionLane {
     await this.exclusively(async () => {
       this.#checkpoint = undefined;
       this.#heardAt = performance.now();
-      await this.place().catch((error: unknown) => this.stall(error));
+      await this.position().catch((error: unknown) => this.stall(error));
     });
   }
 
@@ -95,9 +93,10 @@ export class PartitionLane {
     this.#waiting = waiting;
   }
 
-  async place(): Promise<Place> {
+  /** Everything up to here is done. */
+  async position(): Promise<number> {
     this.#checkpoint ??= await this.#read();
-    return { position: this.#scanned, epoch: this.#epoch };
+    return this.#scanned;
   }
 
   async #read(): Promise<number> {
@@ -107,24 +106,16 @@ export class PartitionLane {
     return position;
   }
 
-  /** The log is of a newer incarnation. */
-  renew(epoch: number): void {
-    this.#parts.logger.warn({ event: 'log_renewed', ...this.key, epoch }, 'the log has a new incarnation');
-    this.#epoch = epoch;
-    this.#checkpoint = undefined;
-  }
-
-  /** Handles records that follow where the lane stands, in one transaction with the checkpoint, and stands at `to` then. */
-  async run(records: readonly LogRecord[], to: Place): Promise<LaneEnd> {
-    const { position } = await this.place();
-    this.#epoch = Math.max(this.#epoch, to.epoch);
+  /** Handles records that follow where the lane stands, in one transaction with the checkpoint, and stands at `end` then. */
+  async run(records: readonly LogRecord[], end: number): Promise<LaneEnd> {
+    const position = await this.position();
     if (records.length === 0) {
-      this.#scanned = Math.max(position, to.position);
+      this.#scanned = Math.max(position, end);
       if (this.#scanned - (this.#checkpoint ?? 0) >= ADVANCE) return await this.#advance();
       this.#recovered();
       return 'done';
     }
-    return await this.#commit(records, to.position, this.subscription.handler);
+    return await this.#commit(records, end, this.subscription.handler);
   }
 
   async #commit(records: readonly LogRecord[], end: number, handler: BatchHandler): Promise<LaneEnd> {
@@ -140,7 +131,7 @@ export class PartitionLane {
     } catch (error) {
       this.#checkpoint = undefined;
       if (codeOf(error) !== 'checkpoint_moved') throw error;
-      const { position } = await this.place();
+      const position = await this.position();
       // Where nobody moved it, the record is of a log that this database does not have (any more).
       return position === expected ? this.#notInLog(end) : 'moved';
     }
@@ -159,10 +150,10 @@ export class PartitionLane {
 
   /** Handles what is in the log up to `until` and did not come over Kafka. */
   async refill(until: number, goesOn: () => boolean): Promise<LaneEnd> {
-    const from = (await this.place()).position;
+    const from = await this.position();
     this.#parts.logger.warn({ event: 'records_refilled', ...this.key, from, until }, 'records that did not come are read from the log');
     while (goesOn()) {
-      const { position, epoch } = await this.place();
+      const position = await this.position();
       if (position >= until) return 'done';
       const events = await this.#parts.tail.read(this.key.shard, position, SCAN);
       const wanted = events.filter((event) => event.position <= until);
@@ -170,7 +161,7 @@ export class PartitionLane {
       if (last === undefined) return this.#notInLog(until);
       const records = topicRecords(wanted, this.subscription, position).slice(0, this.subscription.maxRecords);
       const isFull = records.length === this.subscription.maxRecords;
-      const end = await this.run(records, { position: isFull ? (records.at(-1)?.position ?? last.position) : last.position, epoch });
+      const end = await this.run(records, isFull ? (records.at(-1)?.position ?? last.position) : last.position);
       if (end !== 'done') return end;
     }
     return 'moved';
@@ -179,7 +170,7 @@ export class PartitionLane {
   /** What is due once in a while: parked records that a person wants to be tried again, and records that never came. */
   async tick(isWaiting: boolean, goesOn: () => boolean): Promise<void> {
     try {
-      await this.place();
+      await this.position();
       await this.#parts.parkedRetry?.run(this.key, this.subscription.handler);
       if (performance.now() - this.#heardAt < this.#settings.idleMs) return;
       this.#heardAt = performance.now();

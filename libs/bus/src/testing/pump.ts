@@ -2,7 +2,6 @@ import { topicOf } from '@crossdock/contracts';
 import type { LogTail, Publications, ReceivedMessages, RecordPublisher, RecordToPublish } from '@crossdock/core';
 import { pause } from '@crossdock/kit';
 
-const EPOCH = 1;
 const PAUSE_MS = 5;
 
 export interface PumpSource {
@@ -67,6 +66,6 @@ export async function recordsBehind(
     const previous = last.get(topic) ?? lastOf(topic);
     last.set(topic, event.position);
     const payload = event.event.type === 'message.received' ? payloads.get(event.stream)?.payload : undefined;
-    return { ...event, topic, previous, epoch: EPOCH, payload };
+    return { ...event, topic, previous, epoch: tail.epoch(shard), payload };
   });
 }
