@@ -26,6 +26,8 @@ export interface EnsureTopicsOptions {
 }
 
 const PAUSE_MS = 250;
+/** How long a broker may take to make topics. */
+const BROKER_MS = 15_000;
 const MANY_REPLICAS = 3;
 /** What a topic may hold for kafkajs to read it. */
 const READABLE: ReadonlySet<string> = new Set(['uncompressed', 'gzip']);
@@ -39,7 +41,7 @@ export async function ensureTopics(client: KafkaClient, options: EnsureTopicsOpt
   const until = performance.now() + options.timeoutMs;
   for (;;) {
     try {
-      return await attempt(client, options, Math.max(1, until - performance.now()));
+      return await attempt(client, options, until);
     } catch (error) {
       if (error instanceof HubError && error.code === 'kafka_topic_unusable') throw error;
       if (performance.now() >= until || !isPassing(error)) throw kafkaUnavailable('The topics could not be made ready', error);
@@ -48,12 +50,13 @@ export async function ensureTopics(client: KafkaClient, options: EnsureTopicsOpt
   }
 }
 
-async function attempt(client: KafkaClient, options: EnsureTopicsOptions, timeoutMs: number): Promise<void> {
+async function attempt(client: KafkaClient, options: EnsureTopicsOptions, until: number): Promise<void> {
   const admin = client.admin();
+  const timeoutMs = Math.max(1, until - performance.now());
   const work = (async () => {
     await admin.connect();
     await create(admin, client, options, timeoutMs);
-    await grow(admin, client, options);
+    await grow(admin, client, options, until);
     await refuseTooSmall(admin, client, options);
     await warnOfCodecs(admin, client, options);
   })();
@@ -72,7 +75,7 @@ async function create(admin: Admin, client: KafkaClient, options: EnsureTopicsOp
   try {
     await admin.createTopics({
       waitForLeaders: true,
-      timeout: Math.ceil(timeoutMs),
+      timeout: Math.min(BROKER_MS, Math.ceil(timeoutMs)),
       topics: missing.map(([topic, settings]) => ({
         topic: client.topicName(topic),
         numPartitions: options.partitions,
@@ -86,7 +89,10 @@ async function create(admin: Admin, client: KafkaClient, options: EnsureTopicsOp
     // Another process made it between our question and our request.
     if (refused.length > 0 && refused.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS')) return;
     if (refused.length === 0 || refused.some((refusal) => isPassing(refusal))) throw error;
-    const said = refused.map((refusal) => `${refusal.topic ?? 'a topic'}: ${refusal.message}`).join(' ');
+    const said = refused
+      .map((refusal) => `${refusal.topic ?? 'a topic'}: ${refusal.message}`)
+      .sort()
+      .join(' ');
     throw unusable(`Kafka refused to create topics. ${said}`, error);
   }
 }
@@ -132,9 +138,9 @@ function configOf(
   return [...Object.entries(config).map(([name, value]) => ({ name, value })), newMark()];
 }
 
-async function grow(admin: Admin, client: KafkaClient, { topics, partitions, logger }: EnsureTopicsOptions): Promise<void> {
+async function grow(admin: Admin, client: KafkaClient, { topics, partitions, logger }: EnsureTopicsOptions, until: number): Promise<void> {
   const names = namesOf(client, topics);
-  for (;;) {
+  while (performance.now() < until) {
     const found = await admin.fetchTopicMetadata({ topics: [...names] });
     const larger = found.topics.filter((topic) => topic.partitions.length > partitions);
     if (larger.length > 0) throw tooMany(larger, partitions);
@@ -160,7 +166,10 @@ async function addPartitions(admin: Admin, names: readonly string[], partitions:
 const hasLeaders = ({ partitions }: ITopicMetadata): boolean => partitions.every(({ leader }) => leader >= 0);
 
 function tooMany(larger: readonly ITopicMetadata[], partitions: number): HubError {
-  const said = larger.map((topic) => `${topic.name} has ${topic.partitions.length} partitions`).join(', ');
+  const said = larger
+    .map((topic) => `${topic.name} has ${topic.partitions.length} partitions`)
+    .sort()
+    .join(', ');
   return unusable(
     `${said}, but the log has ${partitions} shards, and partition and shard are the same here. A topic cannot shrink: delete it (it is published anew from the log), or use another cluster.`,
   );

@@ -47,7 +47,10 @@ const GIVE_UP_MS = 5_000;
 const PREFIX = 'crossdock.';
 
 /** The Kafka group of a subscription. Members of a group must read the same topics, so each topic of several has a group of its own. */
-export function groupOf({ group, topic }: Subscription, subscriptions: readonly Pick<Subscription, 'group' | 'topic'>[]): string {
+export function groupOf(
+  { group, topic }: Pick<Subscription, 'group' | 'topic'>,
+  subscriptions: readonly Pick<Subscription, 'group' | 'topic'>[],
+): string {
   const topics = new Set(subscriptions.filter((other) => other.group === group).map((other) => other.topic));
   const short = topic.startsWith(PREFIX) ? topic.slice(PREFIX.length) : topic;
   return topics.size > 1 ? `${PREFIX}${group}.${short}` : `${PREFIX}${group}`;
