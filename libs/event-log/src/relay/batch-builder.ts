@@ -1,6 +1,6 @@
-import { topicOf } from '@crossdock/contracts';
+import { carriesPayload, topicOf } from '@crossdock/contracts';
 import type { RecordToPublish, StoredEvent } from '@crossdock/core';
-import { carriedPayloads, carriesPayload, type CarriedPayloadsParts } from './carried-payloads.ts';
+import { carriedPayloads, type CarriedPayloadsParts } from './carried-payloads.ts';
 
 /** Records for one call, and where their topics stand behind it. */
 export interface RelayBatch {
@@ -58,7 +58,7 @@ class Draft implements RelayBatch {
     this.bytes = bytes;
     this.topics.set(topic, position);
     this.records.push(record);
-    if (payload === undefined && carriesPayload(event)) this.bare.push(record);
+    if (payload === undefined && carriesPayload.has(event.event.type)) this.bare.push(record);
     return true;
   }
 }
@@ -71,7 +71,7 @@ function nextSlice(events: readonly StoredEvent[], start: number, room: number):
     const event = events[end];
     if (event === undefined) break;
     if (event.event.type === 'message.received') bytes += event.event.bytes;
-    if (carriesPayload(event)) payloads += 1;
+    if (carriesPayload.has(event.event.type)) payloads += 1;
     if (payloads > PAYLOADS || (bytes > room && end > start)) return events.slice(start, end);
   }
   return events.slice(start);

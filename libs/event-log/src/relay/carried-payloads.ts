@@ -1,3 +1,4 @@
+import { carriesPayload } from '@crossdock/contracts';
 import type { EventLog, ReceivedMessages, StoredEvent } from '@crossdock/core';
 
 export interface CarriedPayloadsParts {
@@ -5,17 +6,12 @@ export interface CarriedPayloadsParts {
   readonly log: Pick<EventLog, 'load'>;
 }
 
-/** Whether the event's record carries the bytes that a message came in with. */
-export function carriesPayload({ event: { type } }: StoredEvent): boolean {
-  return type === 'message.received' || type === 'delivery.accepted' || type === 'delivery.requeued';
-}
-
 /** Payload bytes of the events that carry any, by position: of the message itself, or of the one that is delivered. */
 export async function carriedPayloads(
   parts: CarriedPayloadsParts,
   events: readonly StoredEvent[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
-  const carrying = events.filter(carriesPayload);
+  const carrying = events.filter(({ event }) => carriesPayload.has(event.type));
   if (carrying.length === 0) return new Map();
   const parents = await requeuedParents(parts.log, carrying);
   const messages = carrying.map((event) => messageOf(event) ?? parents.get(event.stream));
