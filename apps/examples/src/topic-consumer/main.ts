@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Kafka, logLevel, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
-import { isBeyond, readEvent, type HubEvent, type Place } from './hub-event.ts';
+import { isAfter, readEvent, type HubEvent, type Place } from './hub-event.ts';
 
 const { brokers, topics, group } = readOptions();
 // `ssl` and `sasl` belong here. kafkajs would write its log to stdout, which is for our lines: what matters of it is told below.
 const kafka = new Kafka({ clientId: group, brokers, logLevel: logLevel.NOTHING });
 const admin = kafka.admin();
-const consumer = kafka.consumer({ groupId: group, allowAutoTopicCreation: false });
+// An end waits for the fetch that is under way: half a second at most while there is nothing new.
+const consumer = kafka.consumer({ groupId: group, allowAutoTopicCreation: false, maxWaitTimeInMs: 500 });
 const places = new Map<string, Place>();
 
 // Other members may have worked on our partitions before they came to us.
@@ -52,8 +53,8 @@ async function eachBatch(fetched: EachBatchPayload): Promise<void> {
     for (const message of messages) {
       if (!fetched.isRunning()) break;
       const event = known(message, where);
-      // Every event is published at least once. What is not beyond our place was done before.
-      if (event !== undefined && isBeyond(event, place)) {
+      // Every event is published at least once. What does not come after our place was done before.
+      if (event !== undefined && isAfter(event, place)) {
         warnOfGap(event, place, where);
         await work(topic, partition, event);
         place = { epoch: event.epoch, pos: event.pos };
@@ -88,9 +89,9 @@ function known(message: KafkaMessage, where: string): HubEvent | undefined {
   }
 }
 
-/** A record tells the one before it. Records are gone when nobody came for them in time. */
+/** Every record tells the one before it. It is missed when nobody came for it in time. */
 function warnOfGap({ prev }: HubEvent, { pos }: Place, where: string): void {
-  if (prev > pos) say(`${where}: records behind position ${pos}, up to ${prev}, were missed.`);
+  if (prev > pos) say(`${where}: records after position ${pos}, up to ${prev}, were missed.`);
 }
 
 /** Ends when the event at hand is done and its commit made; without that where Kafka does not answer. */
