@@ -15,7 +15,7 @@ const places = new Map<string, Place>();
 // Other members may have worked on our partitions before they came to us.
 consumer.on('consumer.group_join', () => places.clear());
 consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
-  say(`${messageOf(error)}${restart ? ' Trying again.' : ''}`);
+  say(`${messageOf(error)}${restart ? '; trying again' : ''}`);
   if (!restart) void end(1);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(0));
