@@ -157,6 +157,7 @@ export class GroupMember {
     this.#problem = undefined;
     const { group, topic } = this.#subscription;
     this.#parts.logger.info({ event: 'partitions_assigned', group, topic, partitions }, 'the group has shared out its partitions');
+    for (const [shard, lane] of this.#lanes) if (!this.#assigned.has(shard)) lane.leave();
     const ours = partitions.flatMap((shard) => this.#lanes.get(shard) ?? []);
     void Promise.all(ours.map((lane) => lane.take())).then(() => this.#begun());
   }

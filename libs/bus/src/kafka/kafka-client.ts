@@ -1,6 +1,7 @@
 import type { Logger } from '@crossdock/kit';
 import kafkajs, { type Admin, type Consumer, type KafkaConfig, type Producer } from 'kafkajs';
 import { kafkaLogLevel, kafkaLogs } from './kafka-logs.ts';
+import { installRecordEncoder } from './record-encoder.ts';
 
 export interface KafkaTls {
   /** PEM. Without it the authorities that Node knows are trusted. */
@@ -89,6 +90,7 @@ export class KafkaClient implements ConsumerSource {
 
   /** Not idempotent on purpose: consumers skip by position, and kafkajs's sequences lose records when its retries end. */
   producer(): Producer {
+    installRecordEncoder();
     return this.#kafka().producer({
       allowAutoTopicCreation: false,
       idempotent: false,

@@ -441,6 +441,18 @@ describe('KafkaConsumer', () => {
       expect(kafka.consumers).toHaveLength(1);
     });
 
+    it('tells nothing any more of a partition that another has now', async () => {
+      await append(1, 3, 1);
+      await publish([1, 2, 3], { shard: 1 });
+      const handler: BatchHandler = (records) => Promise.resolve(records.map(() => retry('not yet')));
+      const first = await start({ handler });
+      await until(() => expect(first.health()[1]).toMatchObject({ lag: 3, problem: 'not yet' }));
+      await start({ handler });
+      await until(() =>
+        expect(first.health()[1]).toEqual({ group: 'validator', topic: received, shard: 1, state: 'standby', checkpoint: 0, lag: 0 }),
+      );
+    });
+
     it('goes on when the group has taken it for dead', async () => {
       await append(1, 3);
       await publish(range(1, 3));

@@ -87,6 +87,13 @@ export class PartitionLane {
     });
   }
 
+  /** The partition is another's: what it waits for is not ours to tell. */
+  leave(): void {
+    this.#waiting = 0;
+    this.#published = 0;
+    this.#recovered();
+  }
+
   /** Something came; `waiting` records of the partition are behind what is done. */
   heard(waiting: number): void {
     this.#heardAt = performance.now();

@@ -289,35 +289,37 @@ export function logConsumerContract(
       ]);
     });
 
-    it.runIf(division === 'standby')('lets one process of a group work, and the other take over when it ends', async () => {
-      const first = await start(one, subscribe(noting('one')));
-      const second = await start(two, subscribe(noting('two')));
-      expect(second.health().map(({ state }) => state)).toEqual(['standby', 'standby']);
-      await append(messages(0, 3));
-      await until(() => expect(committed).toEqual(['one:0', 'one:1', 'one:2']));
-      await first.drain(5_000);
-      await append(messages(3, 2), 0, two);
-      await until(() => expect(committed.slice(3)).toEqual(['two:3', 'two:4']));
-      await until(() => expect(second.health().map(({ state }) => state)).toEqual(['running', 'running']));
-    });
-
-    it.runIf(division === 'shared')('shares the shards out among the processes of a group, and anew when one ends', async () => {
-      const first = await start(one, subscribe(noting('one')));
-      const second = await start(two, subscribe(noting('two')));
-      const states = (consumer: LogConsumer): readonly string[] => consumer.health().map(({ state }) => state);
-      await until(() => expect([states(first).toSorted(), states(second).toSorted()]).toEqual([SHARED, SHARED]));
-      await append(messages(0, 3), 0);
-      await append(messages(10, 3), 1);
-      await until(() => expect(committed).toHaveLength(6));
-      const owners = [states(first).indexOf('running'), states(second).indexOf('running')];
-      const wanted = ['one', 'two'].flatMap((owner, index) => range(owners[index] === 0 ? 0 : 10, 3).map((n) => `${owner}:${n}`));
-      expect(committed.toSorted()).toEqual(wanted.toSorted());
-      await first.drain(5_000);
-      await append(messages(3, 2), 0, two);
-      await append(messages(13, 2), 1, two);
-      await until(() => expect(committed.slice(6).toSorted()).toEqual(['two:13', 'two:14', 'two:3', 'two:4']));
-      await until(() => expect(states(second)).toEqual(['running', 'running']));
-    });
+    if (division === 'standby') {
+      it('lets one process of a group work, and the other take over when it ends', async () => {
+        const first = await start(one, subscribe(noting('one')));
+        const second = await start(two, subscribe(noting('two')));
+        expect(second.health().map(({ state }) => state)).toEqual(['standby', 'standby']);
+        await append(messages(0, 3));
+        await until(() => expect(committed).toEqual(['one:0', 'one:1', 'one:2']));
+        await first.drain(5_000);
+        await append(messages(3, 2), 0, two);
+        await until(() => expect(committed.slice(3)).toEqual(['two:3', 'two:4']));
+        await until(() => expect(second.health().map(({ state }) => state)).toEqual(['running', 'running']));
+      });
+    } else {
+      it('shares the shards out among the processes of a group, and anew when one ends', async () => {
+        const first = await start(one, subscribe(noting('one')));
+        const second = await start(two, subscribe(noting('two')));
+        const states = (consumer: LogConsumer): readonly string[] => consumer.health().map(({ state }) => state);
+        await until(() => expect([states(first).toSorted(), states(second).toSorted()]).toEqual([SHARED, SHARED]));
+        await append(messages(0, 3), 0);
+        await append(messages(10, 3), 1);
+        await until(() => expect(committed).toHaveLength(6));
+        const owners = [states(first).indexOf('running'), states(second).indexOf('running')];
+        const wanted = ['one', 'two'].flatMap((owner, index) => range(owners[index] === 0 ? 0 : 10, 3).map((n) => `${owner}:${n}`));
+        expect(committed.toSorted()).toEqual(wanted.toSorted());
+        await first.drain(5_000);
+        await append(messages(3, 2), 0, two);
+        await append(messages(13, 2), 1, two);
+        await until(() => expect(committed.slice(6).toSorted()).toEqual(['two:13', 'two:14', 'two:3', 'two:4']));
+        await until(() => expect(states(second)).toEqual(['running', 'running']));
+      });
+    }
 
     it('lets nothing happen twice when a process works on that was taken for dead', async () => {
       await start(one, subscribe(noting('one'), { maxRecords: 3 }));
