@@ -119,6 +119,7 @@ export class KafkaPublisher implements RecordPublisher {
       this.#ends.set(key, BigInt(baseOffset) + BigInt(count));
     }
     if (shorter === undefined) return;
+    this.#parts.logger.warn({ event: 'topic_made_anew', topic: shorter }, 'a topic has lost what was published to it');
     throw new HubError('kafka_unavailable', `${shorter} is shorter than what was published to it: it was made anew.`, { retriable: true });
   }
 
