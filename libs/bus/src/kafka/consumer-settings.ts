@@ -25,7 +25,7 @@ export const kafkaConsumerDefaults: ConsumerSettings = {
   sessionTimeoutMs: 30_000,
   heartbeatMs: 3_000,
   rebalanceTimeoutMs: 60_000,
-  maxWaitMs: 100,
+  maxWaitMs: 250,
   maxBytes: 8 << 20,
   maxBytesPerPartition: 1 << 20,
   concurrency: 4,

@@ -226,6 +226,8 @@ export class GroupMember {
 
   #log(event: 'consumer_lost' | 'consumer_not_closed', error: unknown): void {
     const { group, topic } = this.#subscription;
-    this.#parts.logger.warn({ event, group, topic, code: codeOf(error), err: error }, 'a consumer lost its brokers');
+    // A broker that has just begun says so for a moment; `start` fails where it goes on.
+    const level = this.#state === 'starting' && isPassing(error) ? 'debug' : 'warn';
+    this.#parts.logger[level]({ event, group, topic, code: codeOf(error), err: error }, 'a consumer lost its brokers');
   }
 }

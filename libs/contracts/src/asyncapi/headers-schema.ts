@@ -25,7 +25,7 @@ const always: Readonly<Record<HeaderName, JsonSchema>> = {
     "Position of this topic's previous record in the partition, 0 before the first: above the last one seen, something is missing.",
   ),
   epoch: number(
-    "Incarnation of the shard's log. A higher one: the log was put back to an earlier state, and positions after that come again.",
+    "Incarnation of the shard's log. Another one: another log, or this one put back to an earlier state; positions mean nothing across them.",
   ),
 };
 
