@@ -1,4 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
+import { createDatabase } from '../../../tools/testing/database.ts';
+import { startKafka } from '../../../tools/testing/start-kafka.ts';
+import { describeWithKafka } from '../../../tools/testing/with-kafka.ts';
+import { checkTopics } from './testing/chaos/topics.ts';
 import { World } from './testing/chaos/world.ts';
 import { compile } from './testing/child-process.ts';
 
@@ -56,3 +60,38 @@ it(
   },
   2 * MINUTES,
 );
+
+describeWithKafka('on Kafka', () => {
+  it(
+    'finds what is missing on a topic when the relay moves on before it has published',
+    async () => {
+      const [kafka, database] = await Promise.all([startKafka(), createDatabase()]);
+      try {
+        await World.run(async (world) => {
+          const options = { ...(await world.servicesOn(database, 'moved_before_published')), brokers: kafka.brokers };
+          for (let kill = 0; kill < KILLS; kill += 1) {
+            const hub = world.startServices(options);
+            await world.load(await hub.ready());
+            await world.progress(20);
+            await world.moment(0, 200);
+            await world.killed('services', () => hub.kill('SIGKILL'));
+          }
+          const { mistake: _made, ...careful } = options;
+          const system = await world.startServices(careful).ready();
+          await world.load(system);
+          await world.progress(20);
+          await world.endLoad();
+          // Consumers read in the log what the topics lack.
+          expect(await world.findings(system)).toEqual([]);
+          expect(await checkTopics(database.url, kafka.brokers, false)).toContainEqual(
+            expect.stringMatching(/^I13 does not hold: record \d+ of crossdock/),
+          );
+        });
+      } finally {
+        await database.drop();
+        await kafka.down();
+      }
+    },
+    3 * MINUTES,
+  );
+});

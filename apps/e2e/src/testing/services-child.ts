@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { services } from '@crossdock/all-in-one';
+import { KafkaPublisher } from '@crossdock/bus';
 import { Database, databaseDefaults, PgCheckpoints } from '@crossdock/event-log';
 import { createLogger } from '@crossdock/kit';
 import { readConfig, startAll, stopSignal } from '@crossdock/runtime';
@@ -10,12 +11,27 @@ export interface ServicesOptions {
   readonly adminToken: string;
   readonly secretKeys: string;
   readonly port: number;
+  /** `host:port` each, where records go through Kafka. */
+  readonly brokers?: readonly string[];
   /** A mistake to make on purpose, for a check to find. */
-  readonly mistake?: 'checkpoint_before_outputs';
+  readonly mistake?: 'checkpoint_before_outputs' | 'moved_before_published';
+}
+
+const LATE_MS = 200;
+
+/** Says at once that records are published, and publishes them a moment later: the relay's position is ahead of the topics. */
+function publishLate(): void {
+  const { prototype } = KafkaPublisher;
+  // oxlint-disable-next-line typescript/unbound-method -- It is called with the publisher that it is taken from.
+  const { publish } = prototype;
+  prototype.publish = function (this: KafkaPublisher, ...args) {
+    setTimeout(() => void publish.apply(this, args).catch(() => undefined), LATE_MS);
+    return Promise.resolve();
+  };
 }
 
 /** Moves checkpoints in transactions of their own, which commit before what the handler makes. */
-function makeMistake({ databaseUrl }: ServicesOptions): void {
+function checkpointFirst({ databaseUrl }: ServicesOptions): void {
   const own = new Database({ ...databaseDefaults, url: databaseUrl, connections: 4, name: 'crossdock-mistake' });
   const checkpoints = new PgCheckpoints(own, 0);
   const { prototype } = PgCheckpoints;
@@ -26,7 +42,8 @@ function makeMistake({ databaseUrl }: ServicesOptions): void {
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ServicesOptions;
-if (options.mistake !== undefined) makeMistake(options);
+if (options.mistake === 'checkpoint_before_outputs') checkpointFirst(options);
+if (options.mistake === 'moved_before_published') publishLate();
 const ended = stopSignal();
 const config = readConfig({
   CROSSDOCK_ALLOW_LOOPBACK: '1',
@@ -35,6 +52,8 @@ const config = readConfig({
   CROSSDOCK_PORT: String(options.port),
   CROSSDOCK_SECRET_KEYS: options.secretKeys,
   CROSSDOCK_ADMIN_TOKEN: options.adminToken,
+  CROSSDOCK_KAFKA_BROKERS: (options.brokers ?? []).join(','),
+  CROSSDOCK_KAFKA_SESSION_SECONDS: '3',
 });
 const logger = createLogger({ level: config.logLevel, service: 'services', destination: 2 });
 const running = await startAll({ config, logger, services, soleOwner: true, onFatal: (error) => ended.stop(error) });

@@ -1,11 +1,12 @@
-import { eventually, type Patience } from '../eventually.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import { eventually } from '../eventually.ts';
 import { DistributedSystem } from '../distributed/distributed-system.ts';
-import type { ServiceProcess } from '../distributed/service-process.ts';
+import type { ServiceName, ServiceProcess } from '../distributed/service-process.ts';
 import { Supervisor } from '../distributed/supervisor.ts';
 import { query } from '../stored.ts';
 import { unpublished } from './relay-holders.ts';
 import { checkTopics, kafkaOf } from './topics.ts';
-import kafkajs from 'kafkajs';
 import { World } from './world.ts';
 
 /** What of a Kafka cluster is used here. */
@@ -18,9 +19,11 @@ export interface Cluster {
 
 /** Groups notice a dead member after so long. */
 export const SESSION_SECONDS = 3;
-/** A worker's lease: 10 s, and some time to notice. */
+/** A process that has not renewed for so long has no leases any more. */
 export const LEASE_MS = 10_000;
 const PER_SECOND = 100;
+/** A dead member's session, twice, and what a busy machine takes. */
+const SHARED_MS = 30_000;
 
 const settings = {
   CROSSDOCK_SHARDS: '3',
@@ -50,15 +53,15 @@ export class Installation {
     await this.system.stop();
   }
 
-  /** A story of chaos under load. Once it is told and all is quiet, nothing may be found that is not as it must be. */
-  async survives(story: (world: World) => Promise<void>): Promise<void> {
+  /** A story of chaos under load. Once it is told and all is quiet, nothing may be found that is not as it must be, nor any of `more`. */
+  async survives(story: (world: World) => Promise<void>, more: (world: World) => Promise<readonly string[]> = nothing): Promise<void> {
     const options = { perSecond: PER_SECOND, traces: () => this.system.logs() };
     await World.run(async (world) => {
       const from = performance.now();
       await world.load(this.system);
       await story(world);
       await world.endLoad();
-      const findings = [...(await world.findings(this.system, 120_000)), ...(await this.topicFindings())];
+      const findings = [...(await world.findings(this.system, 120_000)), ...(await this.topicFindings()), ...(await more(world))];
       if (findings.length > 0) throw new Error(findings.join('\n'));
       console.info(`${world.summary()}; ${Math.round((performance.now() - from) / 1_000)} s`);
     }, options);
@@ -87,6 +90,51 @@ export class Installation {
     await world.killed(`broker ${id}`, () => this.kafka.kill(id));
   }
 
+  /**
+   * Lets processes stand still, as a long pause of their machines would, and go on once something has happened meanwhile. One that
+   * sends does so in the middle of it.
+   */
+  async freeze(world: World, processes: readonly ServiceProcess[], meanwhile: () => Promise<void>): Promise<void> {
+    const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
+      world.history.note({ op: name, processes: processes.map(({ clientId }) => clientId) });
+      for (const process of processes) process.signal(name);
+    };
+    signal('SIGSTOP');
+    try {
+      for (const sender of processes.filter(({ name }) => name === 'delivery')) await this.#catchSending(sender);
+      await meanwhile();
+    } finally {
+      signal('SIGCONT');
+    }
+  }
+
+  async #catchSending(sender: ServiceProcess): Promise<void> {
+    await eventually(async () => {
+      if ((await this.#leases(sender)) > 0) return;
+      sender.signal('SIGCONT');
+      await pause(20);
+      sender.signal('SIGSTOP');
+      throw new Error(`${sender.clientId} has nothing to send.`);
+    });
+  }
+
+  async #leases({ pid }: ServiceProcess): Promise<number> {
+    const [row] = await query<{ readonly n: number }>(
+      this.system.databaseUrl,
+      "select count(*)::int as n from due d join worker w on w.id = d.worker where w.name like '%:' || $1",
+      [pid],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** Sees to it that at least two processes of each of these services run, and that their groups are shared out among them. */
+  async pairs(names: readonly ServiceName[]): Promise<void> {
+    for (const name of names) {
+      while (this.system.running(name).length < 2) await this.supervisor.add(name);
+      await this.shared(name);
+    }
+  }
+
   /** How the members of a group have shared out its partitions, by the name that each goes by. */
   async assignments(group: string): Promise<ReadonlyMap<string, readonly number[]>> {
     const admin = kafkaOf(this.kafka.brokers).admin();
@@ -100,16 +148,40 @@ export class Installation {
     }
   }
 
-  /** Resolves when the group is shared out among just these processes, each with something to do. */
-  async shared(group: string, processes: readonly ServiceProcess[], patience: Patience = { within: 30_000, every: 200 }): Promise<void> {
+  /** Resolves when the partitions of a service are shared out among just these processes (all that run), each with something to do. */
+  async shared(name: ServiceName, processes: readonly ServiceProcess[] = this.system.running(name)): Promise<void> {
     const wanted = processes.map(({ clientId }) => clientId).toSorted();
-    await eventually(async () => {
-      const found = await this.assignments(group);
-      const atWork = [...found].flatMap(([member, partitions]) => (partitions.length > 0 ? [member] : [])).toSorted();
-      const partitions = [...found.values()].flat();
-      if (String(atWork) !== String(wanted) || new Set(partitions).size !== partitions.length || partitions.length !== SHARDS)
-        throw new Error(`${group} should be shared by ${wanted.join(', ')}, and is so: ${JSON.stringify([...found])}`);
-    }, patience);
+    await eventually(
+      async () => {
+        const found = await this.assignments(`crossdock.${name}`);
+        const atWork = [...found].flatMap(([member, partitions]) => (partitions.length > 0 ? [member] : [])).toSorted();
+        const partitions = [...found.values()].flat();
+        if (String(atWork) !== String(wanted) || new Set(partitions).size !== partitions.length || partitions.length !== SHARDS)
+          throw new Error(`${name} should be shared by ${wanted.join(', ')}, and is so: ${JSON.stringify([...found])}`);
+      },
+      { within: SHARED_MS, every: 200 },
+    );
+  }
+
+  /** Resolves when a service has moved on in every shard. */
+  async moves(name: ServiceName): Promise<void> {
+    const before = await this.#checkpoints(name);
+    await eventually(
+      async () => {
+        const standing = [...(await this.#checkpoints(name))].filter(([shard, position]) => position <= (before.get(shard) ?? 0));
+        if (standing.length > 0) throw new Error(`${name} does not move on in shard ${standing.map(([shard]) => shard).join(', ')}.`);
+      },
+      { within: SHARED_MS, every: 100 },
+    );
+  }
+
+  async #checkpoints(name: ServiceName): Promise<ReadonlyMap<number, number>> {
+    const rows = await query<{ readonly shard: number; readonly position: number }>(
+      this.system.databaseUrl,
+      'select shard, position::int as position from checkpoint where "group" = $1',
+      [name],
+    );
+    return new Map(rows.map(({ shard, position }) => [shard, position]));
   }
 
   /** How many events of a type the log has of a store. */
@@ -123,6 +195,7 @@ export class Installation {
   }
 }
 
+const nothing = (): Promise<readonly string[]> => Promise.resolve([]);
 const SHARDS = Number(settings.CROSSDOCK_SHARDS);
 
 function partitionsIn(assignment: Buffer): readonly number[] {

@@ -14,6 +14,33 @@ export function kafkaOf(brokers: readonly string[]): kafkajs.Kafka {
   return new kafkajs.Kafka({ brokers: [...brokers], clientId: 'chaos', logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 15_000 });
 }
 
+/** What all partitions of our topics have, each number once. */
+export interface Replicas {
+  readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
+  readonly minInSync: readonly string[];
+}
+
+export async function topicReplicas(brokers: readonly string[]): Promise<Replicas> {
+  const admin = kafkaOf(brokers).admin();
+  await admin.connect();
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...allTopics] });
+    const partitions = topics.flatMap((topic) => topic.partitions);
+    const asked = allTopics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }));
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: asked });
+    return {
+      replicas: distinct(partitions.map(({ replicas }) => replicas.length)),
+      inSync: distinct(partitions.map(({ isr }) => isr.length)),
+      minInSync: distinct(resources.flatMap(({ configEntries }) => configEntries.map(({ configValue }) => configValue))),
+    };
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
 export type OnMessage = (topic: string, partition: number, message: KafkaMessage) => void;
 
 /** Reads topics from their beginnings up to where they end now. */

@@ -99,8 +99,9 @@ const fails = (delivery: string, time: number): boolean => drawOf(`${delivery} $
 
 /** How often a delivery of this name has to be sent: not more often, where nobody was killed. */
 export function timesToSend(name: string, delivery: string): number {
+  if (name !== 'chaos.flaky') return 1;
   let times = 1;
-  while (name === 'chaos.flaky' && times < MAX_ATTEMPTS && fails(delivery, times)) times += 1;
+  while (times < MAX_ATTEMPTS && fails(delivery, times)) times += 1;
   return times;
 }
 

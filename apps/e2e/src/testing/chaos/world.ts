@@ -121,9 +121,9 @@ export class World {
   }
 
   /** The services' side of a composition with a Postgres that is not theirs. */
-  async servicesOn(server: EmbeddedPostgres, mistake?: ServicesOptions['mistake']): Promise<ServicesOptions> {
+  async servicesOn({ url }: { readonly url: string }, mistake?: ServicesOptions['mistake']): Promise<ServicesOptions> {
     return {
-      databaseUrl: server.url,
+      databaseUrl: url,
       adminToken: newToken('chaos').text,
       secretKeys: `main:${randomBytes(32).toString('base64')}`,
       port: await freePort(),
