@@ -54,10 +54,12 @@ export const listsScenario: Scenario = (system) => {
     });
 
     it('shows completed ones in the archive unless asked for others', async () => {
-      const shown = await store.queue('archived');
-      expect(shown.messages.map(({ state, consumer, parent_id: parent }) => [state, consumer, parent])).toEqual(
-        pushed.completed.toReversed().map((id) => ['completed', 'good.one', id]),
-      );
+      const { messages } = await store.queue('archived');
+      expect(messages.map(({ state, consumer }) => [state, consumer])).toEqual(pushed.completed.map(() => ['completed', 'good.one']));
+      // Messages of different shards are routed beside each other: which delivery is the newest is not said by who was pushed last.
+      expect(messages.map(({ parent_id: parent }) => parent).sort()).toEqual(pushed.completed.toSorted());
+      const born = messages.map(({ created_at: at }) => at);
+      expect(born).toEqual(born.toSorted().toReversed());
       expect((await store.queue('archived', '?state=all')).total).toBe(71);
       expect((await store.queue('archived', '?state=routed')).total).toBe(6);
       expect(ids(await store.queue('archived', '?state=invalid'))).toEqual([pushed.invalid]);
