@@ -90,6 +90,7 @@ export interface ListPage {
   readonly messages: readonly (Omit<Child, 'location'> & {
     readonly queue_name: string;
     readonly attempts: number;
+    readonly created_at: string;
     readonly parent_id: string | null;
     readonly source: string | null;
     readonly mapping_id: string | null;
