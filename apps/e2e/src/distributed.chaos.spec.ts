@@ -9,7 +9,6 @@ import { produceForeign, reasons, rejectedRecords, type Foreign, type Rejected }
 import { Installation, LEASE_MS } from './testing/chaos/installation.ts';
 import { chosenCycles } from './testing/chaos/random.ts';
 import { nextHolder, relayHolders } from './testing/chaos/relay-holders.ts';
-import { topicReplicas } from './testing/chaos/topics.ts';
 import { compile } from './testing/child-process.ts';
 import { Stubborn } from './testing/chaos/stubborn.ts';
 import { eventually } from './testing/eventually.ts';
@@ -85,7 +84,9 @@ describeWithKafka('five processes on one broker', () => {
           const holder = holders[Math.floor(world.between(0, holders.length))];
           if (holder === undefined) throw new Error('Nobody publishes.');
           await hub.kill(world, holder.process);
-          const next = await nextHolder(hub.system, holder.shard, holder.process, TAKE_OVER_MS);
+          const next = await world.timed('another publishes after', () =>
+            nextHolder(hub.system, holder.shard, holder.process, TAKE_OVER_MS),
+          );
           expect(next.token).toBeGreaterThan(holder.token);
         }
         await hub.supervisor.ready();
@@ -131,8 +132,8 @@ describeWithKafka('five processes on one broker', () => {
           for (let cycle = 0; cycle < cycles; cycle += 1) {
             for (const name of names) {
               const [oldest] = hub.system.running(name);
-              await hub.supervisor.add(name);
-              await hub.shared(name);
+              await world.timed('a third is ready after', () => hub.supervisor.add(name));
+              await world.timed('and has partitions after', () => hub.shared(name));
               await hub.moves(name);
               if (oldest !== undefined) expect(await hub.supervisor.dismiss(oldest)).toEqual({ code: 0, signal: null });
               await hub.shared(name);
@@ -160,8 +161,8 @@ describeWithKafka('five processes on one broker', () => {
             const [frozen, ...others] = hub.system.running(name);
             if (frozen === undefined) throw new Error(`No ${name} runs.`);
             await hub.freeze(world, [frozen], async () => {
-              await hub.shared(name, others);
-              await hub.moves(name);
+              await world.timed('others have its partitions after', () => hub.shared(name, others));
+              await world.timed('and move on after', () => hub.moves(name));
               await world.progress(20);
             });
             await hub.shared(name);
@@ -199,6 +200,31 @@ describeWithKafka('five processes on one broker', () => {
       });
     },
     15 * MINUTES,
+  );
+
+  it(
+    'ends with exit code 1 where it was declared dead, and is started anew',
+    async () => {
+      await hub.supervisor.ready();
+      await hub.survives(async (world) => {
+        const { restarts } = hub.supervisor;
+        const before = restarts.length;
+        const dead: { readonly name: string; readonly pid: number; readonly code: number; readonly signal: null }[] = [];
+        for (let cycle = 0; cycle < cycles; cycle += 1) {
+          await world.progress(20);
+          const running = hub.system.running();
+          const process = running[Math.floor(world.between(0, running.length))];
+          if (process === undefined) throw new Error('Nothing runs.');
+          await hub.declareDead(world, process);
+          dead.push({ name: process.name, pid: process.pid, code: 1, signal: null });
+          await process.ended;
+          await hub.supervisor.ready();
+        }
+        await world.progress(20, 20);
+        expect(restarts.slice(before)).toEqual(dead);
+      });
+    },
+    10 * MINUTES,
   );
 
   it(
@@ -247,44 +273,5 @@ describeWithKafka('five processes on one broker', () => {
       expect(restarts.slice(before)).toEqual([]);
     },
     10 * MINUTES,
-  );
-});
-
-describeWithKafka('five processes on three brokers', () => {
-  let kafka: Awaited<ReturnType<typeof startKafka>>;
-  let database: TestDatabase;
-  let hub: Installation;
-
-  beforeAll(async () => {
-    await compile();
-    [kafka, database] = await Promise.all([startKafka({ brokers: 3 }), createDatabase()]);
-    hub = await Installation.start(database.url, kafka);
-  }, 4 * MINUTES);
-  afterAll(async () => {
-    await hub.stop();
-    await database.drop();
-    await kafka.down();
-  }, MINUTES);
-
-  it(
-    'goes on without a break when one broker after the other is killed',
-    async () => {
-      const { restarts } = hub.supervisor;
-      await hub.survives(async (world) => {
-        expect(await topicReplicas(kafka.brokers)).toEqual({ replicas: [3], inSync: [3], minInSync: ['2'] });
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
-          const broker = 1 + (cycle % kafka.ids.length);
-          await world.progress(20);
-          await world.moment(0, 700);
-          await hub.killBroker(world, broker);
-          await world.progress(20, 20, MINUTES);
-          await kafka.start(broker);
-          await eventually(async () => expect((await topicReplicas(kafka.brokers)).inSync).toEqual([3]), { within: MINUTES, every: 250 });
-        }
-        await world.progress(20, 20);
-      });
-      expect(restarts).toEqual([]);
-    },
-    15 * MINUTES,
   );
 });

@@ -86,6 +86,13 @@ export class Installation {
     await world.killed(process.clientId, () => process.kill('SIGKILL'));
   }
 
+  /** What a start that holds the data directory does to all others: their leases are free at once, and they must end. */
+  async declareDead(world: World, { clientId, pid }: ServiceProcess): Promise<void> {
+    await world.killed(`${clientId} (declared dead)`, () =>
+      query(this.system.databaseUrl, "update worker set alive_until = '-infinity' where name like '%:' || $1::text", [pid]),
+    );
+  }
+
   async killBroker(world: World, id: number): Promise<void> {
     await world.killed(`broker ${id}`, () => this.kafka.kill(id));
   }
@@ -121,7 +128,7 @@ export class Installation {
   async #leases({ pid }: ServiceProcess): Promise<number> {
     const [row] = await query<{ readonly n: number }>(
       this.system.databaseUrl,
-      "select count(*)::int as n from due d join worker w on w.id = d.worker where w.name like '%:' || $1",
+      "select count(*)::int as n from due d join worker w on w.id = d.worker where w.name like '%:' || $1::text",
       [pid],
     );
     return row?.n ?? 0;

@@ -41,6 +41,7 @@ export class World {
   #pusher: Pusher | undefined;
   #store: StoreClient | undefined;
   #kills = 0;
+  readonly #durations = new Map<string, number[]>();
 
   private constructor(dataDir: string, receiver: Receiver, seed: number, options: WorldOptions) {
     this.dataDir = dataDir;
@@ -101,6 +102,15 @@ export class World {
     this.#kills += 1;
     this.history.note({ op: 'kill', what });
     await kill();
+  }
+
+  /** How long something takes, for the summary. */
+  async timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const from = performance.now();
+    const done = await work();
+    const seconds = (performance.now() - from) / 1_000;
+    this.#durations.set(what, [...(this.#durations.get(what) ?? []), seconds]);
+    return done;
   }
 
   /** A Postgres that comes back at once. */
@@ -188,6 +198,9 @@ export class World {
   summary(): string {
     const { history, receiver } = this;
     const counts = (['ok', 'unknown', 'refused'] as const).map((kind) => `${history.count(kind)} ${kind}`).join(', ');
-    return `seed ${this.seed}: ${this.#kills} kills; pushes ${counts}; ${receiver.arrivals.size} deliveries in ${receiver.requests} requests`;
+    const durations = [...this.#durations].map(
+      ([what, seconds]) => `; ${what} ${Math.min(...seconds).toFixed(1)} to ${Math.max(...seconds).toFixed(1)} s`,
+    );
+    return `seed ${this.seed}: ${this.#kills} kills; pushes ${counts}; ${receiver.arrivals.size} deliveries in ${receiver.requests} requests${durations.join('')}`;
   }
 }
