@@ -85,11 +85,17 @@ function unknownOption(given, { command, options }) {
     );
   }
   const [name] = splitOnce(given, '=');
-  const nearest = [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
-  return usage(`There is no option ${name}; did you mean ${nearest}?`, list, `${command} --help`);
+  return usage(`There is no option ${name}; did you mean ${nearest(name, names)}?`, list, `${command} --help`);
 }
 
 const usage = (what, why, next) => new Problem({ what, why, next, exitCode: 2 });
+
+/**
+ * The word that was probably meant.
+ * @param {string} word
+ * @param {readonly string[]} words
+ */
+export const nearest = (word, words) => [...words].sort((a, b) => distance(word, a) - distance(word, b))[0];
 
 /** How many letters must change to make one word of the other. */
 function distance(a, b) {

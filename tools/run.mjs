@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
 import { checkMachine, root } from './prepare/machine.mjs';
+import { nearest } from './options.mjs';
 import { Problem, runTool } from './problem.mjs';
 import { supervise } from './supervise.mjs';
 import { Terminal } from './terminal.mjs';
@@ -24,7 +25,7 @@ await runTool(async () => {
     throw new Problem({
       what: name === '' ? 'There is nothing to run.' : `There is no command "${name}".`,
       why: `The commands are ${Object.keys(commands).join(', ')}.`,
-      next: `npm run ${Object.keys(commands)[0]}`,
+      next: `npm run ${nearest(name, Object.keys(commands))}`,
       exitCode: 2,
     });
   }

@@ -175,6 +175,8 @@ describe('npm run rebuild, verify, bench', () => {
   it('names the commands there are', async () => {
     const run = workspace.run('tools/run.mjs', ['verfy']);
     expect(await run.ended).toEqual({ code: 2, signal: null });
-    expect(run.stderr()).toContain('There is no command "verfy".\n  The commands are rebuild, verify, bench.');
+    expect(run.stderr()).toContain(
+      'There is no command "verfy".\n  The commands are migrate, secrets, rebuild, verify, bench.\n\n  What now: npm run verify\n',
+    );
   });
 });

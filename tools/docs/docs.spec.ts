@@ -44,7 +44,9 @@ describe('commands', () => {
     const used = named(/\bnpx nx ([a-z-]+)(?: ([a-z][\w-]*))?/g);
     const wrong = used.filter((command) => {
       const [target = '', project] = command.split(' ');
-      return project === undefined ? !['affected', 'graph', 'run-many'].includes(target) : targetsOf.get(project)?.includes(target) !== true;
+      return project === undefined
+        ? !['affected', 'graph', 'run-many'].includes(target)
+        : targetsOf.get(project)?.includes(target) !== true;
     });
     expect({ count: used.length > 3, wrong }).toEqual({ count: true, wrong: [] });
   });
