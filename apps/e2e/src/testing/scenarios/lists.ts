@@ -57,7 +57,7 @@ export const listsScenario: Scenario = (system) => {
       const { messages } = await store.queue('archived');
       expect(messages.map(({ state, consumer }) => [state, consumer])).toEqual(pushed.completed.map(() => ['completed', 'good.one']));
       // Messages of different shards are routed beside each other: which delivery is the newest is not said by who was pushed last.
-      expect(messages.map(({ parent_id: parent }) => parent).sort()).toEqual(pushed.completed.toSorted());
+      expect(new Set(messages.map(({ parent_id: parent }) => parent))).toEqual(new Set(pushed.completed));
       const born = messages.map(({ created_at: at }) => at);
       expect(born).toEqual(born.toSorted().toReversed());
       expect((await store.queue('archived', '?state=all')).total).toBe(71);
