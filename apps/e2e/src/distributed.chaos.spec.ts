@@ -15,8 +15,8 @@ import { eventually } from './testing/eventually.ts';
 import { serviceNames, type ServiceProcess } from './testing/distributed/service-process.ts';
 
 const MINUTES = 60_000;
-const cycles = chosenCycles(3);
-/** Of what takes a quarter of a minute each. */
+const cycles = chosenCycles(2);
+/** Of what takes longer each. */
 const slowCycles = chosenCycles(1);
 const AWAY_SECONDS = process.env['CROSSDOCK_CHAOS_CYCLES'] === undefined ? 8 : 60;
 const TAKE_OVER_MS = 30_000;
@@ -129,7 +129,7 @@ describeWithKafka('five processes on one broker', () => {
         async (world) => {
           await world.progress(20);
           for (const name of names) await hub.moves(name);
-          for (let cycle = 0; cycle < cycles; cycle += 1) {
+          for (let cycle = 0; cycle < slowCycles; cycle += 1) {
             for (const name of names) {
               const [oldest] = hub.system.running(name);
               await world.timed('a third is ready after', () => hub.supervisor.add(name));
@@ -210,9 +210,10 @@ describeWithKafka('five processes on one broker', () => {
         const { restarts } = hub.supervisor;
         const before = restarts.length;
         const dead: { readonly name: string; readonly pid: number; readonly code: number; readonly signal: null }[] = [];
-        for (let cycle = 0; cycle < cycles; cycle += 1) {
+        for (let cycle = 0; cycle < slowCycles; cycle += 1) {
           await world.progress(20);
-          const running = hub.system.running();
+          // Not the API: there is one process of it, and who asks it while it ends gets its server's own answer.
+          const running = hub.system.running().filter(({ name }) => name !== 'ingest-api');
           const process = running[Math.floor(world.between(0, running.length))];
           if (process === undefined) throw new Error('Nothing runs.');
           await hub.declareDead(world, process);

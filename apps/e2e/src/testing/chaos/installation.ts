@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { eventually } from '../eventually.ts';
 import { DistributedSystem } from '../distributed/distributed-system.ts';
@@ -102,25 +101,23 @@ export class Installation {
    * sends does so in the middle of it.
    */
   async freeze(world: World, processes: readonly ServiceProcess[], meanwhile: () => Promise<void>): Promise<void> {
-    const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
-      world.history.note({ op: name, processes: processes.map(({ clientId }) => clientId) });
-      for (const process of processes) process.signal(name);
-    };
-    signal('SIGSTOP');
+    const clientIds = processes.map(({ clientId }) => clientId);
+    world.history.note({ op: 'SIGSTOP', processes: clientIds });
     try {
-      for (const sender of processes.filter(({ name }) => name === 'delivery')) await this.#catchSending(sender);
+      for (const sender of processes.filter(({ name }) => name === 'delivery')) await this.#freezeSending(sender);
+      for (const process of processes) process.signal('SIGSTOP');
       await meanwhile();
     } finally {
-      signal('SIGCONT');
+      world.history.note({ op: 'SIGCONT', processes: clientIds });
+      for (const process of processes) process.signal('SIGCONT');
     }
   }
 
-  async #catchSending(sender: ServiceProcess): Promise<void> {
+  async #freezeSending(sender: ServiceProcess): Promise<void> {
     await eventually(async () => {
+      sender.signal('SIGSTOP');
       if ((await this.#leases(sender)) > 0) return;
       sender.signal('SIGCONT');
-      await pause(20);
-      sender.signal('SIGSTOP');
       throw new Error(`${sender.clientId} has nothing to send.`);
     });
   }
