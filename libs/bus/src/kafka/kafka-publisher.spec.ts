@@ -10,12 +10,15 @@ import { recordsBehind } from '../testing/pump.ts';
 import { messagesFrom, received, streamOf } from '../testing/some-messages.ts';
 import { KafkaPublisher } from './kafka-publisher.ts';
 
+const confirm = ({ topicMessages = [] }: ProducerBatch): Promise<RecordMetadata[]> =>
+  Promise.resolve(topicMessages.map(({ topic }) => ({ topicName: topic, partition: 0, errorCode: 0 })));
+
 /** Takes what producers send; what it answers is up to the test. */
 class FakeBroker {
   readonly batches: ProducerBatch[] = [];
   producers = 0;
   open = 0;
-  answer: (batch: ProducerBatch) => Promise<RecordMetadata[]> = () => Promise.resolve([]);
+  answer: (batch: ProducerBatch) => Promise<RecordMetadata[]> = confirm;
 
   topicName(topic: string): string {
     return `my.${topic}`;
@@ -117,7 +120,7 @@ it('sends nothing, and connects to nobody, for no records', async () => {
 it('sends one part after the other, and none behind one that failed', async () => {
   const broker = new FakeBroker();
   const cause = new FakeKafkaError('The broker is gone', { name: 'KafkaJSNumberOfRetriesExceeded' });
-  broker.answer = () => (broker.batches.length === 2 ? Promise.reject(cause) : Promise.resolve([]));
+  broker.answer = (batch) => (broker.batches.length === 2 ? Promise.reject(cause) : confirm(batch));
   const publisher = publisherOf(broker, { maxMessageBytes: 10_000 });
   const records = await someRecords(30);
   await expect(publisher.publish(0, records)).rejects.toMatchObject({ code: 'kafka_unavailable', retriable: true, cause });
@@ -126,7 +129,7 @@ it('sends one part after the other, and none behind one that failed', async () =
 
 it('does not wait for ever, and begins with a new connection then', async () => {
   const broker = new FakeBroker();
-  broker.answer = () => (broker.batches.length === 1 ? new Promise(() => undefined) : Promise.resolve([]));
+  broker.answer = (batch) => (broker.batches.length === 1 ? new Promise(() => undefined) : confirm(batch));
   const publisher = publisherOf(broker, { timeoutMs: 20 });
   const records = await someRecords(1);
   await expect(publisher.publish(0, records)).rejects.toMatchObject({ code: 'kafka_unavailable', retriable: true });
@@ -145,6 +148,18 @@ it('says of what a topic refuses for what it is that it is no weather', async ()
     code: 'kafka_topic_unusable',
     retriable: false,
     message: expect.stringContaining('larger than the max') as string,
+  });
+});
+
+it('takes nothing for published that was not confirmed, however well the call ended', async () => {
+  const broker = new FakeBroker();
+  const validated = 'crossdock.messages.validated';
+  const records = (await someRecords(2)).map((record, index) => (index === 0 ? record : { ...record, topic: validated }));
+  broker.answer = async (batch) => (await confirm(batch)).filter(({ topicName }) => topicName !== `my.${validated}`);
+  await expect(publisherOf(broker).publish(0, records)).rejects.toMatchObject({
+    code: 'kafka_unavailable',
+    retriable: true,
+    message: `No broker has confirmed the records for my.${validated}.`,
   });
 });
 

@@ -100,7 +100,9 @@ export class KafkaPublisher implements RecordPublisher {
     try {
       const producer = await this.#inTime(this.#connected());
       const sent = producer.sendBatch({ acks: ALL_REPLICAS, timeout: Math.min(BROKER_MS, this.#timeoutMs), topicMessages: part });
-      this.#notice(part, await this.#inTime(sent));
+      const answers = await this.#inTime(sent);
+      this.#notice(part, answers);
+      refuseUnconfirmed(part, answers);
     } catch (cause) {
       // What is still under way must not arrive behind what comes next: its connection goes with it.
       void this.#drop();
@@ -164,6 +166,17 @@ function sizeOf({ key, headers, value }: EncodedRecord): number {
 
 function toMessage({ key, headers, value }: EncodedRecord, partition: number): Message {
   return { key, headers: { ...headers }, value: Buffer.from(value.buffer, value.byteOffset, value.length), partition };
+}
+
+/**
+ * A call that ended well may have left a topic out: where another broker leads a partition when kafkajs tries again, and that
+ * broker has had its request already, nothing is sent to it.
+ */
+function refuseUnconfirmed(sent: readonly TopicMessages[], answers: readonly RecordMetadata[]): void {
+  const confirmed = new Set(answers.map(({ topicName }) => topicName));
+  const missing = sent.flatMap(({ topic }) => (confirmed.has(topic) ? [] : [topic]));
+  if (missing.length === 0) return;
+  throw new HubError('kafka_unavailable', `No broker has confirmed the records for ${missing.join(', ')}.`, { retriable: true });
 }
 
 function topicMessages(byTopic: ReadonlyMap<string, Message[]>): TopicMessages[] {
