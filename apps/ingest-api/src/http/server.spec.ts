@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
 import { createServer } from './server.ts';
 
@@ -26,6 +27,34 @@ it('closes kept connections whose request was under way when closing began', asy
   expect(statusCode).toBe(200);
   await closed;
   agent.destroy();
+});
+
+it('refuses what comes on a kept connection while it closes, with a time to come again', async () => {
+  const underWay = new EventEmitter();
+  const server = createServer({ maxBodyBytes: 1_000 });
+  server.get('/slow', async () => {
+    underWay.emit('arrived');
+    await once(underWay, 'answer');
+    return 'done';
+  });
+  server.get('/quick', () => 'done');
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = server.server.address() as AddressInfo;
+  const kept = connect(port, '127.0.0.1');
+  const arrived = once(underWay, 'arrived');
+  kept.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+  await arrived;
+  const closed = server.close();
+  await vi.waitFor(() => expect(server.server.listening).toBe(false));
+  // Behind the first on the same connection, which is therefore busy and not closed.
+  kept.write('GET /quick HTTP/1.1\r\nHost: a\r\n\r\n');
+  underWay.emit('answer');
+  const said = await text(kept);
+  await closed;
+  const second = said.slice(said.lastIndexOf('HTTP/1.1'));
+  expect(second).toMatch(/^HTTP\/1\.1 503 /);
+  expect(second).toMatch(/\r\nretry-after: 1\r\n/i);
+  expect(JSON.parse(second.slice(second.indexOf('\r\n\r\n')))).toMatchObject({ code: 'shutting_down' });
 });
 
 async function responseTo(asked: ClientRequest): Promise<IncomingMessage> {

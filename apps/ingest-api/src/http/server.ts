@@ -1,3 +1,4 @@
+import { legacyError } from '@crossdock/contracts';
 import type { HttpLimits } from '@crossdock/kit';
 import { fastify, type FastifyInstance } from 'fastify';
 
@@ -21,16 +22,30 @@ export function createServer({ maxBodyBytes }: HttpLimits): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
-    return503OnClosing: true,
+    return503OnClosing: false,
     logger: false,
   });
-  server.addHook('preClose', (done) => {
-    closeAsTheyFallIdle(server);
-    done();
-  });
+  refuseOnceClosing(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return server;
+}
+
+/** Requests on kept connections that come while what is under way is finished: refused as every other refusal is. */
+function refuseOnceClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    closeAsTheyFallIdle(server);
+    done();
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (!closing) return done();
+    void reply
+      .status(503)
+      .headers({ connection: 'close', 'retry-after': '1', 'content-type': 'application/json; charset=utf-8' })
+      .send(JSON.stringify(legacyError('shutting_down', 'The hub is stopping; nothing of this request was done.')));
+  });
 }
 
 /** Node closes what is idle when closing begins; a kept connection that falls idle later would hold the server until its time-out. */

@@ -23,6 +23,8 @@ export const databaseDefaults: Omit<DatabaseOptions, 'url'> = {
 
 const REPEATABLE = new Set(['40P01', '40001', 'append_conflict', 'assumption_failed']);
 const MOST_RUNS = 6;
+/** A process that stands still in the middle of a transaction holds its rows no longer than its leases. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 
@@ -66,7 +68,7 @@ export class Database implements UnitOfWork {
       idleTimeoutMillis: 60_000,
       types,
       keepAlive: true,
-      options: `-c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000 -c TimeZone=UTC -c jit=off`,
+      options: `-c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c TimeZone=UTC -c jit=off`,
     };
     this.#pool = new pg.Pool({ ...shared, max: Math.max(4, Math.ceil(options.connections / 3)) });
     this.#pipelined = new pg.Pool({ ...shared, max: options.connections, pipeline: true });
