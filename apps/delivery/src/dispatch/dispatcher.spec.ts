@@ -117,6 +117,42 @@ describe('Dispatcher', { timeout: 30_000 }, () => {
     expect(most).toBe(2);
   });
 
+  it('gives back what was leased beside each other and is more than it may, and delivers it later', async () => {
+    const held: (() => void)[] = [];
+    await open(async (request, n) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      return await ok(request, n);
+    });
+    await rig.registry.save(storeId, { mappings: [narrow('a', 2)] });
+    rig.slots.learn(1, 2);
+    for (let n = 1; n <= 4; n += 1) await rig.makeDue(n);
+    // Both see two free slots, as the batches of two shards do.
+    const leased = [
+      await rig.hub.due.claim([{ endpoint: 1, limit: 2 }], beginning),
+      await rig.hub.due.claim([{ endpoint: 1, limit: 2 }], beginning),
+    ];
+    for (const jobs of leased) rig.dispatcher.start(jobs);
+    await until(() =>
+      expect(
+        rig.hub.due
+          .rows()
+          .map(({ attempt, running }) => `${attempt} ${running}`)
+          .toSorted(),
+      ).toEqual(['0 false', '0 false', '1 true', '1 true']),
+    );
+    await until(() => expect(held).toHaveLength(2));
+    rig.dispatcher.run();
+    for (let done = 0; done < 4; done += 1) {
+      await until(() => expect(held.length).toBeGreaterThan(0));
+      expect(held.length).toBeLessThanOrEqual(2);
+      held.shift()?.();
+    }
+    await until(() => expect([1, 2, 3, 4].map((n) => lastOf(n))).toEqual(Array.from({ length: 4 }, () => 'delivery.succeeded')));
+    expect(
+      [1, 2, 3, 4].flatMap((n) => rig.events(deliveryOf(n))).flatMap((event) => ('attempt' in event ? [event.attempt?.number] : [])),
+    ).toEqual([1, 1, 1, 1]);
+  });
+
   it('lets an endpoint that hangs hold up nobody else', async () => {
     const slow = mapping('a', { url: 'http://slow.example/', options: options({ concurrency: 4 }) });
     const quick = mapping('b', { endpoint: 2, url: 'http://quick.example/' });

@@ -70,13 +70,34 @@ export class Dispatcher {
     this.#signal.wake();
   }
 
-  /** Begins attempts whose rows are leased to this process; `snapshots` are those that the lease was made with. */
+  /**
+   * Begins attempts whose rows are leased to this process; `snapshots` are those that the lease was made with. Batches of several
+   * shards are leased beside each other, each by the slots that were free then: what there is no slot for any more is given back.
+   */
   start(jobs: readonly DueDelivery[], snapshots?: Snapshots): void {
+    const { slots } = this.#parts;
+    const begun: DueDelivery[] = [];
+    const excess: DueDelivery[] = [];
     for (const job of jobs) {
+      if (slots.free() === 0 || slots.freeOf(job.endpoint) === 0) {
+        excess.push(job);
+        continue;
+      }
       this.#held.set(job.delivery, job.attempt);
-      this.#parts.slots.begin(job.endpoint);
+      slots.begin(job.endpoint);
+      begun.push(job);
     }
-    if (jobs.length > 0) void this.#prepare(jobs, snapshots);
+    if (begun.length > 0) void this.#prepare(begun, snapshots);
+    if (excess.length > 0) void this.#giveBack(excess);
+  }
+
+  async #giveBack(jobs: readonly DueDelivery[]): Promise<void> {
+    this.#backlog = true;
+    try {
+      await this.#parts.due.release(jobs);
+    } catch (error) {
+      this.#parts.logger.warn({ event: 'leases_not_given_back', err: error }, 'leases without a slot are given back later');
+    }
   }
 
   /** Rows that waited for slots wait in the table. */
