@@ -131,7 +131,18 @@ export type {
   QueuePage,
 } from './ports/queue-lists.ts';
 export type {
+  DescriptorRead,
+  DescriptorSource,
+  DescriptorState,
+  EndpointDescription,
+  IntegrationStore,
+  IntegrationView,
+  ServiceDescription,
+  WantedParameter,
+} from './ports/integrations.ts';
+export type {
   Caller,
+  Change,
   FieldProblem,
   FilterView,
   MappingDefinition,

@@ -27,4 +27,13 @@ export {
   SHA256,
   UNIT_OF_WORK,
 } from './tokens.ts';
-export { MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from './registry-tokens.ts';
+export {
+  INTEGRATION_STORE,
+  MAPPING_STORE,
+  PARAMETER_STORE,
+  REGISTRY_HISTORY,
+  SCHEDULER_STORE,
+  SCHEMA_STORE,
+  STORE_DIRECTORY,
+  TOKEN_VERIFIER,
+} from './registry-tokens.ts';

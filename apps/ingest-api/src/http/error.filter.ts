@@ -1,8 +1,9 @@
-import { legacyError, type ErrorCode } from '@crossdock/contracts';
+import { legacyError, problem, problemMediaType, type ErrorCode } from '@crossdock/contracts';
 import { LOGGER, codeOf, messageOf, type Logger } from '@crossdock/kit';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from './http-error.ts';
+import { isOwnRoute } from './own-route.ts';
 
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   'database_unreachable',
@@ -24,21 +25,26 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'shutting_down',
 };
 
-/** Gives every error the original's form `{error, errors?}`, with the catalogue's code and hint; nothing inside shows outside. */
+/** Gives errors the form of their route: the original's `{error, errors?}`, or problem details on ours. Nothing inside shows outside. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = problemOf(error);
-    if (problem.status >= 500) this.logger.error({ event: 'request_failed', code: problem.code, err: error }, messageOf(error));
-    if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
-    void reply
-      .status(problem.status)
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(JSON.stringify(legacyError(problem.code, problem.detail, problem.errors)));
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const found = problemOf(error);
+    if (found.status >= 500) this.logger.error({ event: 'request_failed', code: found.code, err: error }, messageOf(error));
+    if (found.retryAfter !== undefined) void reply.header('retry-after', String(found.retryAfter));
+    const [type, body] = render(found, http.getRequest<FastifyRequest>());
+    void reply.status(found.status).header('content-type', type).send(JSON.stringify(body));
   }
+}
+
+function render({ code, detail, errors, retryAfter }: HttpError, request: FastifyRequest): readonly [string, object] {
+  if (!isOwnRoute(request)) return ['application/json; charset=utf-8', legacyError(code, detail, errors)];
+  const instance = request.url.split('?', 1)[0] ?? '';
+  return [problemMediaType, problem(code, { detail, errors, instance, ...(retryAfter === undefined ? {} : { retryAfter }) })];
 }
 
 function problemOf(error: unknown): HttpError {

@@ -14,6 +14,10 @@ export function notFound({ noun, notFound: code }: Subject): HttpError {
   return new HttpError(code, { detail: `The store has no such ${noun}.` });
 }
 
+function stale({ noun }: Subject, revision: number): HttpError {
+  return new HttpError('precondition_failed', { detail: `The ${noun} is at revision ${revision} now, not at the one of If-Match.` });
+}
+
 /** The value that was saved; any other ending of saving as an HttpError. */
 export function savedOr<T>(subject: Subject, result: Saved<T>): T {
   switch (result.kind) {
@@ -21,6 +25,8 @@ export function savedOr<T>(subject: Subject, result: Saved<T>): T {
       return result.value;
     case 'unknown':
       throw notFound(subject);
+    case 'stale':
+      throw stale(subject, result.revision);
     case 'refused':
       throw refusal(subject.invalid, result.problems);
     default:
@@ -35,6 +41,8 @@ export function removedOr(subject: Subject, result: Removed): void {
       return;
     case 'unknown':
       throw notFound(subject);
+    case 'stale':
+      throw stale(subject, result.revision);
     case 'refused':
       throw refusal(subject.invalid, result.problems);
     default:

@@ -157,6 +157,16 @@ export const routeErrors = entries({
     'The Allow header lists the methods it takes.',
     'Use one of the methods in the Allow header.',
   ),
+  precondition_failed: withStatus(412)(
+    'It has been changed since it was read',
+    'If-Match names the revision that the change is meant for, so that nobody overwrites what they have not seen.',
+    'Read it again, apply the change to what is there now, and send it with the new ETag.',
+  ),
+  if_match_invalid: bad(
+    'The header If-Match cannot be read',
+    'It names a revision as the ETag of an answer did, such as "12"; "*" stands for any.',
+    'Send the ETag as it came, quotes included, or leave the header out.',
+  ),
   query_invalid: bad(
     'A query parameter is not usable',
     'An unknown value would otherwise look like an empty result.',

@@ -9,16 +9,26 @@ export interface FieldProblem extends Finding {
   readonly hint: string;
 }
 
-/** How saving ends: all that is wrong is told at once. */
+/** How saving ends: all that is wrong is told at once. `stale`: it is not at the revision that the change was meant for. */
 export type Saved<T> =
   | { readonly kind: 'saved'; readonly value: T }
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'stale'; readonly revision: number }
   | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] };
 
 export type Removed =
   | { readonly kind: 'removed' }
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'stale'; readonly revision: number }
   | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] };
+
+/** Who changes something, and what they believe it to be. */
+export interface Change {
+  /** For people, in histories: `api`, `admin`, or the delivery whose answer it was. */
+  readonly by?: string;
+  /** The change is made only at this revision of the thing changed. */
+  readonly expected?: number;
+}
 
 export interface StoreRecord {
   readonly id: string;
@@ -93,8 +103,8 @@ export interface MappingStore {
   get(store: string, id: string): Promise<MappingView | undefined>;
   create(store: string, input: JsonObject): Promise<Saved<MappingView>>;
   /** Members that are not given stay as they are, those of `options` likewise. */
-  update(store: string, id: string, input: JsonObject): Promise<Saved<MappingView>>;
-  remove(store: string, id: string): Promise<Removed>;
+  update(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<MappingView>>;
+  remove(store: string, id: string, change?: Change): Promise<Removed>;
 }
 
 /** A parameter as people see it. */
@@ -114,8 +124,8 @@ export interface ParameterStore {
   /** By name. */
   list(store: string): Promise<readonly ParameterView[]>;
   get(store: string, id: string): Promise<ParameterView | undefined>;
-  create(store: string, input: JsonObject): Promise<Saved<ParameterView>>;
+  create(store: string, input: JsonObject, change?: Change): Promise<Saved<ParameterView>>;
   /** Members that are not given stay as they are. */
-  update(store: string, id: string, input: JsonObject): Promise<Saved<ParameterView>>;
-  remove(store: string, id: string): Promise<Removed>;
+  update(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<ParameterView>>;
+  remove(store: string, id: string, change?: Change): Promise<Removed>;
 }
