@@ -106,6 +106,7 @@ export {
 } from './json/spans.ts';
 export { memberName, putLastMember, setMember, type MemberName } from './json/splice.ts';
 export { boundedText, canonicalText, previewText } from './json/text.ts';
+export { factsText } from './message/facts-text.ts';
 export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './message/message-id.ts';
 export {
   decideNotification,

@@ -6,7 +6,7 @@ export { objectIds, sha256 } from './object-ids.ts';
 export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
 export { PROBES, type ProbeAnswer, type Probes } from './probes.ts';
 export { formatProgress, Progress, type ProgressFacts, type ProgressStream } from './progress.ts';
-export { pause, Signal, within } from './signal.ts';
+export { inTime, pause, Signal, within } from './signal.ts';
 export {
   CLOCK,
   DUE_DELIVERIES,

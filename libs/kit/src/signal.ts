@@ -53,3 +53,10 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
     over.abort();
   }
 }
+
+/** What the work answers, or a rejection with `late()` when it does not for so long; however it ends then, nobody waits for it. */
+export async function inTime<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+  if (await within(ms, work)) return await work;
+  work.catch(() => undefined);
+  throw late();
+}

@@ -10,7 +10,7 @@ import {
   type KafkaSettings,
   type ParkedRetry,
 } from '@crossdock/bus';
-import { decodeRecord, topicSettings } from '@crossdock/contracts';
+import { decodeRecord, kafkaGroupId, topicSettings } from '@crossdock/contracts';
 import type { Checkpoints, Clock, LogConsumer, RejectedRecords } from '@crossdock/core';
 import { PgRelayStore, Relay, relayDefaults, type Database, type OpenLog } from '@crossdock/event-log';
 import { HubError, codeOf, messageOf, pause, type Logger } from '@crossdock/kit';
@@ -91,6 +91,7 @@ async function openKafka(parts: CarrierParts): Promise<Carrier> {
         tail: open.tail,
         publications: store,
         decode: decodeRecord,
+        groupId: kafkaGroupId,
         logger,
         settings: sessionSettings(config),
         now,

@@ -1,4 +1,4 @@
-import { consumers, decodeRecord, encodeRecord, kafkaGroupId } from '@crossdock/contracts';
+import { decodeRecord, encodeRecord } from '@crossdock/contracts';
 import { done, poison, retry, type BatchHandler, type LogRecord, type RejectedRecord, type Subscription } from '@crossdock/core';
 import { logConsumerContract, openMemoryWorld, type MemoryWorld } from '@crossdock/core/testing';
 import { HubError } from '@crossdock/kit';
@@ -7,7 +7,7 @@ import { FakeKafka, FakeKafkaError } from '../testing/fake-kafka.ts';
 import { kafkaConsumerOf, MemoryRejected, someTime } from '../testing/kafka-parts.ts';
 import { Pump, recordsBehind } from '../testing/pump.ts';
 import { messagesFrom, numberOf, received, streamOf } from '../testing/some-messages.ts';
-import { groupOf, type KafkaConsumer, type KafkaConsumerParts } from './kafka-consumer.ts';
+import type { KafkaConsumer, KafkaConsumerParts } from './kafka-consumer.ts';
 
 const worlds = new WeakMap<object, { readonly kafka: FakeKafka; readonly pump: Pump }>();
 
@@ -610,10 +610,4 @@ describe('KafkaConsumer', () => {
     await until(() => expect(committed).toEqual(range(1, 100)));
     expect(decodings).toBe(100);
   });
-});
-
-it('names groups as the documents do', () => {
-  const subscriptions = Object.entries(consumers).flatMap(([group, read]) => read.map((topic) => ({ group, topic })));
-  const named = subscriptions.map(({ group, topic }) => [group, topic, kafkaGroupId(group, topic)]);
-  expect(subscriptions.map(({ group, topic }) => [group, topic, groupOf({ group, topic }, subscriptions)])).toEqual(named);
 });

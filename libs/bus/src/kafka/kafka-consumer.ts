@@ -4,6 +4,8 @@ import { kafkaConsumerDefaults, type ConsumerSettings } from './consumer-setting
 import { GroupMember, type MemberParts } from './group-member.ts';
 
 export interface KafkaConsumerParts extends MemberParts {
+  /** The name in Kafka of a group that reads a topic. Members of a Kafka group must read the same topics. */
+  readonly groupId: (group: string, topic: string) => string;
   readonly settings?: Partial<ConsumerSettings>;
 }
 
@@ -23,7 +25,8 @@ export class KafkaConsumer implements LogConsumer {
   async start(subscriptions: readonly Subscription[]): Promise<void> {
     const settings = { ...kafkaConsumerDefaults, ...this.#parts.settings };
     this.#members = subscriptions.map((subscription) => {
-      return new GroupMember(this.#parts, settings, subscription, groupOf(subscription, subscriptions));
+      const { group, topic } = subscription;
+      return new GroupMember(this.#parts, settings, subscription, this.#parts.groupId(group, topic));
     });
     const started = await Promise.allSettled(this.#members.map((member) => member.start()));
     const failed = started.find((result) => result.status === 'rejected');
@@ -43,15 +46,3 @@ export class KafkaConsumer implements LogConsumer {
 
 /** For what has begun to end, when the start has failed. */
 const GIVE_UP_MS = 5_000;
-
-const PREFIX = 'crossdock.';
-
-/** The Kafka group of a subscription. Members of a group must read the same topics, so each topic of several has a group of its own. */
-export function groupOf(
-  { group, topic }: Pick<Subscription, 'group' | 'topic'>,
-  subscriptions: readonly Pick<Subscription, 'group' | 'topic'>[],
-): string {
-  const topics = new Set(subscriptions.filter((other) => other.group === group).map((other) => other.topic));
-  const short = topic.startsWith(PREFIX) ? topic.slice(PREFIX.length) : topic;
-  return topics.size > 1 ? `${PREFIX}${group}.${short}` : `${PREFIX}${group}`;
-}

@@ -1,6 +1,6 @@
 import { encodeRecord, type EncodedRecord } from '@crossdock/contracts';
 import type { RecordPublisher, RecordToPublish } from '@crossdock/core';
-import { HubError, messageOf, within, type Logger } from '@crossdock/kit';
+import { HubError, inTime, messageOf, within, type Logger } from '@crossdock/kit';
 import type { Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 import type { KafkaClient } from './kafka-client.ts';
 import { isRefused, kafkaUnavailable } from './kafka-errors.ts';
@@ -145,10 +145,10 @@ export class KafkaPublisher implements RecordPublisher {
     await within(this.#timeoutMs, gone);
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    if (!(await within(this.#timeoutMs, work)))
-      throw new HubError('kafka_unavailable', `Kafka did not answer within ${this.#timeoutMs} ms.`, { retriable: true });
-    return await work;
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    const late = (): HubError =>
+      new HubError('kafka_unavailable', `Kafka did not answer within ${this.#timeoutMs} ms.`, { retriable: true });
+    return inTime(this.#timeoutMs, work, late);
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeRecord } from '@crossdock/contracts';
+import { decodeRecord, kafkaGroupId } from '@crossdock/contracts';
 import type { LogTail, Publications, RejectedRecord, RejectedRecords } from '@crossdock/core';
 import type { WorldProcess } from '@crossdock/core/testing';
 import { BatchRunner } from '../batch-runner.ts';
@@ -59,6 +59,7 @@ export function kafkaConsumerOf(
     publications,
     rejected,
     decode: decodeRecord,
+    groupId: kafkaGroupId,
     now: () => someTime,
     logger: quiet,
     onDead: (error) => {

@@ -26,16 +26,6 @@ export function eventOf(row: EventRow): StoredEvent {
   }
 }
 
-/** The facts as they are stored: the type, which every event names first, has a column of its own. */
-export function factsOf({ event }: NewEvent): string {
-  const text = JSON.stringify(event);
-  const prefix = `{"type":"${event.type}",`;
-  // Cutting a text costs a tenth of copying the object without the member.
-  if (text.startsWith(prefix)) return `{${text.slice(prefix.length)}`;
-  const { type: _type, ...facts } = event;
-  return JSON.stringify(facts);
-}
-
 export function isReceived(event: NewEvent): event is NewEvent<MessageReceived> {
   return event.event.type === 'message.received';
 }

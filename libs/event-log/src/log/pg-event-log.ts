@@ -1,9 +1,9 @@
-import type { EventLog, NewEvent, StoredEvent, Transaction } from '@crossdock/core';
+import { factsText, type EventLog, type NewEvent, type StoredEvent, type Transaction } from '@crossdock/core';
 import { HubError } from '@crossdock/kit';
 import { idArray, int4Array, jsonArray, textArray, timestampArray } from '../database/binary-arrays.ts';
 import { pgOf, type Database } from '../database/database.ts';
 import { dayOf } from '../database/object-id.ts';
-import { eventColumns, eventOf, factsOf, type EventRow } from './event-row.ts';
+import { eventColumns, eventOf, type EventRow } from './event-row.ts';
 import { byDay, partitionOf, type Partitions } from './partitions.ts';
 import type { PgLogTail } from './pg-log-tail.ts';
 import type { PgReceivedMessages } from './pg-received-messages.ts';
@@ -60,7 +60,7 @@ export class PgEventLog implements EventLog {
       textArray(events.map((event) => event.event.type)),
       timestampArray(events.map((event) => event.at)),
       jsonArray(events.map((event) => event.payload)),
-      jsonArray(events.map(factsOf)),
+      jsonArray(events.map(({ event }) => factsText(event))),
       int4Array(days),
     ];
   }

@@ -1,6 +1,6 @@
 import { unreachable } from '@crossdock/core';
 import { Signal, codeOf, lingerUnderLoad, messageOf, pause, within } from '@crossdock/kit';
-import { inTime } from './in-time.ts';
+import { answerOf } from './answer-of.ts';
 import { LagAlarm, type LagLimits } from './lag-alarm.ts';
 import type { RelayHolder } from './relay-store.ts';
 import { SharedAsk } from './shared-ask.ts';
@@ -61,7 +61,7 @@ export class Relay {
   constructor(parts: RelayParts) {
     this.#parts = parts;
     const { publisher } = parts;
-    const identity = new SharedAsk(() => inTime(parts.options.publishTimeoutMs, publisher.identity(), 'said who it is'));
+    const identity = new SharedAsk(() => answerOf(publisher.identity(), parts.options.publishTimeoutMs, 'said who it is'));
     const shared: RelayParts = {
       ...parts,
       publisher: { identity: () => identity.ask(), publish: (shard, records) => publisher.publish(shard, records) },

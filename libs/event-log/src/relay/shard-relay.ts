@@ -1,7 +1,7 @@
 import type { Clock, EventLog, LogTail, ReceivedMessages, RecordPublisher, StoredEvent } from '@crossdock/core';
 import { isWeather, type Logger } from '@crossdock/kit';
 import { buildBatch, type RelayBatch } from './batch-builder.ts';
-import { inTime } from './in-time.ts';
+import { answerOf } from './answer-of.ts';
 import type { Lag } from './lag-alarm.ts';
 import type { RelayLease, RelayMove, RelayPlace, RelayStore } from './relay-store.ts';
 import { restartPlace } from './restart-place.ts';
@@ -125,7 +125,7 @@ export class ShardRelay {
 
   /** Asks the broker who it is. Another one has nothing of what was published: the shard begins where that hurts nobody. */
   async #identify(lease: RelayLease): Promise<boolean> {
-    const identity = await inTime(this.#parts.options.publishTimeoutMs, this.#parts.publisher.identity(), 'said who it is');
+    const identity = await answerOf(this.#parts.publisher.identity(), this.#parts.options.publishTimeoutMs, 'said who it is');
     if (identity !== this.#place.identity) {
       const from = this.#place;
       const to = restartPlace(from, identity, await this.#parts.store.checkpoints(this.#shard));
@@ -147,7 +147,7 @@ export class ShardRelay {
     const { publisher, options } = this.#parts;
     const { publishTimeoutMs, maxRecords } = options;
     try {
-      await inTime(publishTimeoutMs, publisher.publish(this.#shard, records), 'confirmed the records');
+      await answerOf(publisher.publish(this.#shard, records), publishTimeoutMs, 'confirmed the records');
       this.#maxRecords = Math.min(maxRecords, this.#maxRecords * 2);
     } catch (error) {
       this.#identifiedUntil = 0;
