@@ -62,6 +62,7 @@ export type { EventLog, Intake, LogTail, Received, ReceivedMessages, StoredEvent
 export type { IdentifierClaim, Identifiers } from './ports/identifiers.ts';
 export type { ParkedRecords } from './ports/parked-records.ts';
 export type { Parameter, ParameterType, ParameterWrite, Registry, StoreSnapshot } from './ports/registry.ts';
+export type { Getter, GetResult } from './ports/getter.ts';
 export type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from './ports/sender.ts';
 export type { Transaction, UnitOfWork } from './ports/transaction.ts';
 export { DEFAULT_ANSWER_LIMITS, type Answer, type AnswerLimits, type AnswerMessage } from './answer/answer.ts';

@@ -1,3 +1,4 @@
+export { createHttpGetter, type HttpGetterOptions } from './fetching/http-getter.ts';
 export { checkUrl, describeRefusal, type CheckedUrl, type UrlRefusal } from './guard/check-url.ts';
 export {
   describePolicy,

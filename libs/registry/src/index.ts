@@ -14,3 +14,6 @@ export { Parameters, type ParametersOptions } from './parameters/parameters.ts';
 export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
 export { PgRegistry, type PastSnapshot, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
+export { descriptorLimits, type DescriptorLimits } from './integrations/descriptor/descriptor-limits.ts';
+export { descriptorSource, type DescriptorSourceOptions } from './integrations/descriptor/descriptor-source.ts';
+export { readDescriptor, type DescriptorRules } from './integrations/descriptor/read-descriptor.ts';
