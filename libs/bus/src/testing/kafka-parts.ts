@@ -1,4 +1,4 @@
-import { decodeRecord, kafkaGroupId } from '@crossdock/contracts';
+import { decodeRecord } from '@crossdock/contracts';
 import type { LogTail, Publications, RejectedRecord, RejectedRecords } from '@crossdock/core';
 import type { WorldProcess } from '@crossdock/core/testing';
 import { BatchRunner } from '../batch-runner.ts';
@@ -59,7 +59,8 @@ export function kafkaConsumerOf(
     publications,
     rejected,
     decode: decodeRecord,
-    groupId: kafkaGroupId,
+    // Any group may read any topic here.
+    groupId: (group, topic) => `${group}.${topic}`,
     now: () => someTime,
     logger: quiet,
     onDead: (error) => {
