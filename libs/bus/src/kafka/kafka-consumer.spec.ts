@@ -567,7 +567,7 @@ describe('KafkaConsumer', () => {
       await expect(start({}, { settings: { startWithinMs: 100, firstRebuildMs: 1 } })).rejects.toMatchObject({
         code: 'kafka_unavailable',
         retriable: true,
-        message: 'No broker took crossdock.validator into its group within 100 ms. connect ECONNREFUSED',
+        message: 'No broker took validator.crossdock.messages.received into its group within 100 ms. connect ECONNREFUSED',
       });
       const made = kafka.consumers.length;
       kafka.isUnreachable = false;
@@ -589,7 +589,7 @@ describe('KafkaConsumer', () => {
       };
       await expect(start({}, { client: refusing })).rejects.toMatchObject({
         code: 'kafka_unavailable',
-        message: 'crossdock.validator could not join its group: SASL PLAIN authentication failed',
+        message: 'validator.crossdock.messages.received could not join its group: SASL PLAIN authentication failed',
       });
     });
   });
