@@ -1,4 +1,5 @@
 export { Registry1764000000010 } from './migrations/1764000000010-registry.ts';
+export { Integrations1764000000011 } from './migrations/1764000000011-integrations.ts';
 export { openRegistrySource, type RegistrySourceOptions } from './registry-source.ts';
 export { readSecretKeys, SecretBox, type Opened, type ReadSecretKeys, type SecretKey, type SecretKeys } from './secrets/secret-box.ts';
 export { rotateSecrets, type Rotation } from './secrets/rotate-secrets.ts';
@@ -12,7 +13,7 @@ export { Mappings, type MappingsOptions } from './mappings/mappings.ts';
 export { compileMapping, type CompiledMapping, type StoredMapping } from './mappings/compile-mapping.ts';
 export { Parameters, type ParametersOptions } from './parameters/parameters.ts';
 export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
-export { PgRegistry, type PastSnapshot, type PgRegistryOptions } from './snapshots/pg-registry.ts';
+export { PgRegistry, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
 export { descriptorLimits, type DescriptorLimits } from './integrations/descriptor/descriptor-limits.ts';
 export { descriptorSource, type DescriptorSourceOptions } from './integrations/descriptor/descriptor-source.ts';

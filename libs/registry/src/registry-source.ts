@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { ApiTokenEntity } from './entities/api-token.entity.ts';
 import { EndpointEntity } from './entities/endpoint.entity.ts';
+import { IntegrationEntity } from './entities/integration.entity.ts';
 import { MappingVersionEntity } from './entities/mapping-version.entity.ts';
 import { MappingEntity } from './entities/mapping.entity.ts';
 import { ParameterEntity } from './entities/parameter.entity.ts';
@@ -20,7 +21,7 @@ export async function openRegistrySource(options: RegistrySourceOptions): Promis
     type: 'postgres',
     url: options.url,
     applicationName: 'crossdock-registry',
-    entities: [StoreEntity, ApiTokenEntity, EndpointEntity, MappingEntity, MappingVersionEntity, ParameterEntity],
+    entities: [StoreEntity, ApiTokenEntity, EndpointEntity, IntegrationEntity, MappingEntity, MappingVersionEntity, ParameterEntity],
     synchronize: false,
     // A connection that breaks while it is idle is replaced; whoever uses a broken one gets the error.
     poolErrorHandler: () => undefined,

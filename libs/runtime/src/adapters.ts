@@ -31,6 +31,7 @@ import {
 import { checkUrl, createHttpSender, describeRefusal, parseEgressPolicy, type EgressPolicy, type HttpSender } from '@crossdock/http-client';
 import { HubError, messageOf, objectIds, type Logger } from '@crossdock/kit';
 import {
+  Integrations1764000000011,
   Mappings,
   Parameters,
   PgRegistry,
@@ -57,6 +58,7 @@ export const migrations: readonly Migration[] = [
   Projection1764000000003,
   Relay1764000000004,
   Registry1764000000010,
+  Integrations1764000000011,
 ];
 
 /** How often to look for what other processes appended; where there are none, only for what a broken commit left. */

@@ -3,6 +3,7 @@ import { Database, databaseDefaults, Log1764000000001, migrate, Work176400000000
 import { createLogger, LOGGER, MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from '@crossdock/kit';
 import {
   defaultOptions,
+  Integrations1764000000011,
   mappingLimits,
   Mappings,
   openRegistrySource,
@@ -39,7 +40,7 @@ let store: { readonly id: string; readonly token: string };
 beforeAll(async () => {
   testDatabase = await createDatabase();
   const { url } = testDatabase;
-  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010]);
+  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011]);
   database = new Database({ ...databaseDefaults, url, connections: 4 });
   source = await openRegistrySource({ url });
   tokens = new Tokens({ database, now: () => performance.now(), environment: 'test' });

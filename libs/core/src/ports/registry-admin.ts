@@ -30,6 +30,15 @@ export interface Change {
   readonly expected?: number;
 }
 
+/** Which part of a list is asked for: what lies behind the key `after`, from the beginning where there is none. */
+export interface ListPart<Key> {
+  readonly after?: Key;
+  readonly limit: number;
+}
+
+/** What a version is the beginning of. */
+export type VersionKind = 'created' | 'changed' | 'removed';
+
 export interface StoreRecord {
   readonly id: string;
   readonly name: string;
@@ -89,6 +98,8 @@ export interface MappingDefinition {
 export interface MappingView extends MappingDefinition {
   readonly id: string;
   readonly store_id: string;
+  /** Null where it was made by hand. */
+  readonly integration_id: string | null;
   /** Masked: `****` and the last four characters of a long one; null where there is none. */
   readonly token: string | null;
   /** The store's revision that made it what it is. */
@@ -97,11 +108,27 @@ export interface MappingView extends MappingDefinition {
   readonly updated_at: string;
 }
 
+/** What a mapping was from a revision on. */
+export interface MappingVersion {
+  readonly revision: number;
+  readonly kind: VersionKind;
+  /** null: from before this was noted. */
+  readonly changed_at: string | null;
+  /** `api` or `admin`; null: from before this was noted. */
+  readonly changed_by: string | null;
+  /** Members that differ from the version before, those of `options` as `options.timeout`. Empty where it was made or removed. */
+  readonly changed: readonly string[];
+  /** null: removed. */
+  readonly definition: MappingDefinition | null;
+}
+
 export interface MappingStore {
   /** By name. */
   list(store: string): Promise<readonly MappingView[]>;
   get(store: string, id: string): Promise<MappingView | undefined>;
-  create(store: string, input: JsonObject): Promise<Saved<MappingView>>;
+  /** Newest first, up to `limit`, those of removed mappings too; `after` is a revision. undefined: there never was such a mapping. */
+  versions(store: string, id: string, part: ListPart<number>): Promise<readonly MappingVersion[] | undefined>;
+  create(store: string, input: JsonObject, change?: Change): Promise<Saved<MappingView>>;
   /** Members that are not given stay as they are, those of `options` likewise. */
   update(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<MappingView>>;
   remove(store: string, id: string, change?: Change): Promise<Removed>;
@@ -116,14 +143,42 @@ export interface ParameterView {
   /** A mask where it is secret. */
   readonly value: JsonValue;
   readonly secret: boolean;
+  /** The store's revision that made it what it is. */
+  readonly revision: number;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+/** One change of a parameter: who made it, and from what to what. */
+export interface ParameterChange {
+  /** The parameter's own count of changes, from 1. */
+  readonly number: number;
+  /** The store's. */
+  readonly revision: number;
+  readonly kind: VersionKind;
+  readonly changed_at: string;
+  /** `api`, `admin`, or `answer`: then of `delivery_id`. null: from before this was noted. */
+  readonly changed_by: string | null;
+  /** The delivery whose answer brought the value. */
+  readonly delivery_id: string | null;
+  /** Members that this change changed. Empty where it was made or removed. */
+  readonly changed: readonly string[];
+  readonly name: string;
+  readonly data_type: ParameterType;
+  readonly secret: boolean;
+  /** Masks where it was secret; null where there was no value, or it is not kept. */
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+  /** Which of `from` and `to` are not kept: they are too long, or from before the history. */
+  readonly not_kept: readonly ('from' | 'to')[];
 }
 
 export interface ParameterStore {
   /** By name. */
   list(store: string): Promise<readonly ParameterView[]>;
   get(store: string, id: string): Promise<ParameterView | undefined>;
+  /** Newest first, up to `limit`, of removed parameters too; `after` is a change's number. undefined: nothing is known of such a parameter. */
+  history(store: string, id: string, part: ListPart<number>): Promise<readonly ParameterChange[] | undefined>;
   create(store: string, input: JsonObject, change?: Change): Promise<Saved<ParameterView>>;
   /** Members that are not given stay as they are. */
   update(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<ParameterView>>;

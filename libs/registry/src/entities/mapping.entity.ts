@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn, type Relation } from 'typeorm';
 import { count, objectId } from './columns.ts';
 import { EndpointEntity } from './endpoint.entity.ts';
+import { IntegrationEntity } from './integration.entity.ts';
 import { StoreEntity } from './store.entity.ts';
 
 @Entity('mapping')
@@ -25,6 +26,18 @@ export class MappingEntity {
   @ManyToOne(() => EndpointEntity, { nullable: false })
   @JoinColumn({ name: 'endpoint_id' })
   endpoint?: Relation<EndpointEntity>;
+
+  /** Null where it was made by hand. */
+  @Column('uuid', { name: 'integration_id', nullable: true, transformer: objectId })
+  integrationId!: string | null;
+
+  @ManyToOne(() => IntegrationEntity, { nullable: true })
+  @JoinColumn({ name: 'integration_id' })
+  integration?: Relation<IntegrationEntity>;
+
+  /** Which service of its integration it is. */
+  @Column('text', { nullable: true })
+  service!: string | null;
 
   /** A MappingDefinition; its type is too deep for TypeORM's. */
   @Column('json')

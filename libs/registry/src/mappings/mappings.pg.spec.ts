@@ -37,6 +37,7 @@ describe('Mappings', () => {
     expect(mapping).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
       store_id: store,
+      integration_id: null,
       ...input,
       enabled: true,
       paused: false,

@@ -134,6 +134,7 @@ export class Mappings implements MappingStore {
     return {
       id: row.id,
       store_id: row.storeId,
+      integration_id: row.integrationId,
       ...definitionOf(row),
       token: row.token === null ? null : masked(token ?? ''),
       revision: row.revision,

@@ -3,6 +3,7 @@ import { Database, databaseDefaults, Log1764000000001, migrate, Work176400000000
 import type { DataSource } from 'typeorm';
 import { regexCompiler } from '../mappings/compile-regex.ts';
 import { Registry1764000000010 } from '../migrations/1764000000010-registry.ts';
+import { Integrations1764000000011 } from '../migrations/1764000000011-integrations.ts';
 import { openRegistrySource } from '../registry-source.ts';
 import { SecretBox } from '../secrets/secret-box.ts';
 import { PgRegistry, type PgRegistryOptions } from '../snapshots/pg-registry.ts';
@@ -31,7 +32,7 @@ export interface OpenRegistry {
 
 /** For specs: the registry on a fresh database, with its migrations. */
 export async function openRegistry(url: string): Promise<OpenRegistry> {
-  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010]);
+  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011]);
   const database = new Database({ ...databaseDefaults, url, connections: 8 });
   const source = await openRegistrySource({ url });
   const problems: RegistryProblem[] = [];
