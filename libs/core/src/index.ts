@@ -57,11 +57,20 @@ export {
   type RejectedRecords,
   type Subscription,
 } from './ports/bus.ts';
-export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingMapping } from './ports/due.ts';
+export type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingCount, WaitingMapping } from './ports/due.ts';
 export type { EventLog, Intake, LogTail, Received, ReceivedMessages, StoredEvent } from './ports/event-log.ts';
 export type { IdentifierClaim, Identifiers } from './ports/identifiers.ts';
 export type { ParkedRecords } from './ports/parked-records.ts';
-export type { Parameter, ParameterType, ParameterWrite, Registry, StoreSnapshot } from './ports/registry.ts';
+export type {
+  MappingLife,
+  Parameter,
+  ParameterType,
+  ParameterWrite,
+  PastSnapshot,
+  Registry,
+  RegistryHistory,
+  StoreSnapshot,
+} from './ports/registry.ts';
 export type { Getter, GetResult } from './ports/getter.ts';
 export type { SendFailureClass, Sender, SendRequest, SendResult, StopSignal } from './ports/sender.ts';
 export type { Transaction, UnitOfWork } from './ports/transaction.ts';
@@ -147,10 +156,13 @@ export type {
   Change,
   FieldProblem,
   FilterView,
+  ListPart,
   MappingDefinition,
   MappingOptionsView,
   MappingStore,
+  MappingVersion,
   MappingView,
+  ParameterChange,
   ParameterStore,
   ParameterView,
   Removed,
@@ -158,5 +170,7 @@ export type {
   StoreDirectory,
   StoreRecord,
   TokenVerifier,
+  VersionKind,
 } from './ports/registry-admin.ts';
+export type { IntervalUnit, SchedulerStore, SchedulerView, ScheduleTiming } from './ports/schedulers.ts';
 export { notificationOfInvalid, notificationOfMessage, type MessageNotification } from './notifying/message-notifications.ts';

@@ -26,6 +26,10 @@ registryContract('in memory', () => {
       await registry.save(store, { mappings: [...former, saved] });
       return saved.id;
     },
+    removeMapping: async (store, id) => {
+      const former = (await registry.snapshots([store])).get(store)?.mappings.values() ?? [];
+      await registry.save(store, { mappings: [...former].filter((each) => each.id !== id) });
+    },
     close: () => Promise.resolve(),
   });
 });

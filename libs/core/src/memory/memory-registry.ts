@@ -1,4 +1,4 @@
-import type { Parameter, ParameterWrite, Registry, StoreSnapshot } from '../ports/registry.ts';
+import type { MappingLife, Parameter, ParameterWrite, PastSnapshot, Registry, RegistryHistory, StoreSnapshot } from '../ports/registry.ts';
 import type { Transaction } from '../ports/transaction.ts';
 import type { Mapping } from '../routing/mapping.ts';
 import { fitValue, typeOfValue } from '../routing/parameter-value.ts';
@@ -12,14 +12,17 @@ export interface StoreContents {
 }
 
 /** What stores have configured. Mappings come ready to use. */
-export class MemoryRegistry implements Registry {
+export class MemoryRegistry implements Registry, RegistryHistory {
   readonly #database: MemoryUnitOfWork;
   readonly #stores: MemoryTable<StoreSnapshot>;
+  /** Every revision that a store ever had. */
+  readonly #past: MemoryTable<PastSnapshot>;
   readonly #typeAliases: (type: string) => readonly string[];
 
   constructor(database: MemoryUnitOfWork, typeAliases: (type: string) => readonly string[] = (type) => [type]) {
     this.#database = database;
     this.#stores = database.table('store');
+    this.#past = database.table('store-revision');
     this.#typeAliases = typeAliases;
   }
 
@@ -36,8 +39,14 @@ export class MemoryRegistry implements Registry {
         subscribed: this.#subscribed(mappings),
         parameters: new Map(parameters.map((parameter) => [parameter.name, parameter])),
       };
-      return Promise.resolve(this.#stores.set(tx, store, snapshot));
+      return Promise.resolve(this.#keep(tx, snapshot));
     });
+  }
+
+  #keep(tx: Transaction, snapshot: StoreSnapshot): void {
+    const { store, revision, mappings, subscribed } = snapshot;
+    this.#stores.set(tx, store, snapshot);
+    this.#past.set(tx, placeOf(store, revision), { store, revision, mappings, subscribed });
   }
 
   #subscribed(mappings: readonly Mapping[]): ReadonlyMap<string, readonly Mapping[]> {
@@ -76,7 +85,7 @@ export class MemoryRegistry implements Registry {
       const id = former?.id ?? `5f2${String(snapshot.parameters.size + 1).padStart(21, '0')}`;
       const revision = snapshot.revision + (raised.has(store) ? 0 : 1);
       raised.add(store);
-      this.#stores.set(tx, store, {
+      this.#keep(tx, {
         ...snapshot,
         revision,
         parameters: new Map(snapshot.parameters).set(name, { id, name, dataType, value: fitting }),
@@ -84,4 +93,28 @@ export class MemoryRegistry implements Registry {
     }
     return Promise.resolve(skipped);
   }
+
+  atRevision(store: string, revision: number): Promise<PastSnapshot | undefined> {
+    return Promise.resolve(this.#past.get(placeOf(store, revision)));
+  }
+
+  livesOf(store: string, idOrName: string): Promise<readonly MappingLife[]> {
+    const lives = new Map<string, MappingLife>();
+    const named = new Set<string>();
+    const revisions = this.#past.entries().filter(([, past]) => past.store === store);
+    for (const [, past] of revisions.sort(([, a], [, b]) => a.revision - b.revision)) {
+      for (const life of lives.values()) {
+        if (!past.mappings.has(life.id)) lives.set(life.id, { ...life, removed: life.removed ?? past.revision });
+      }
+      for (const { id, name } of past.mappings.values()) {
+        lives.set(id, { id, name, made: lives.get(id)?.made ?? past.revision, removed: undefined });
+        if (id === idOrName || name === idOrName) named.add(id);
+      }
+    }
+    const found = [...lives.values()].filter(({ id }) => named.has(id)).sort((a, b) => b.made - a.made);
+    return Promise.resolve(found.slice(0, MOST_LIVES));
+  }
 }
+
+const MOST_LIVES = 10;
+const placeOf = (store: string, revision: number): string => `${store}@${revision}`;

@@ -22,10 +22,32 @@ export interface StoreSnapshot {
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
+/** What a store had configured at a revision that is past. Tokens and parameters are not kept: neither decides a route. */
+export type PastSnapshot = Omit<StoreSnapshot, 'parameters'>;
+
+/** When a mapping was there: from the revision that made it up to, and without, the one that removed it. */
+export interface MappingLife {
+  readonly id: string;
+  /** The last that it had. */
+  readonly name: string;
+  readonly made: number;
+  readonly removed: number | undefined;
+}
+
+/** What stores had configured: kept as long as the log, so that a past decision can be explained. */
+export interface RegistryHistory {
+  /** What decided a route at that revision; undefined where store or revision do not exist. */
+  atRevision(store: string, revision: number): Promise<PastSnapshot | undefined>;
+  /** Every mapping that has this id, or has or once had this name; the one made last comes first, at most ten. */
+  livesOf(store: string, idOrName: string): Promise<readonly MappingLife[]>;
+}
+
 export interface ParameterWrite {
   readonly store: string;
   readonly name: string;
   readonly value: JsonValue;
+  /** The delivery whose answer it is, for the parameter's history. */
+  readonly by?: string;
 }
 
 export interface Registry {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../json/json-value.ts';
-import type { ParameterWrite, Registry, StoreSnapshot } from '../ports/registry.ts';
+import type { ParameterWrite, Registry, RegistryHistory, StoreSnapshot } from '../ports/registry.ts';
 import type { UnitOfWork } from '../ports/transaction.ts';
 import { range } from './contract-events.ts';
 
@@ -15,13 +15,14 @@ export interface MappingWish {
 /** A registry that has `order:updated` and `order:update` for two names of one type. */
 export interface RegistryWorld {
   readonly unitOfWork: UnitOfWork;
-  readonly registry: Registry;
+  readonly registry: Registry & RegistryHistory;
   /** The same registry as another process has it. */
   readonly other: Registry;
   /** Makes a store without anything; answers its id. */
   createStore(): Promise<string>;
   /** Answers the mapping's id. */
   saveMapping(store: string, wish: MappingWish): Promise<string>;
+  removeMapping(store: string, id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ export function registryContract(name: string, open: () => Promise<RegistryWorld
     });
     afterEach(() => world.close());
 
-    const snapshot = async (id = store, registry = world.registry): Promise<StoreSnapshot> => {
+    const snapshot = async (id = store, registry: Registry = world.registry): Promise<StoreSnapshot> => {
       const found = (await registry.snapshots([id])).get(id);
       expect(found?.store).toBe(id);
       return found ?? { store: '', revision: -1, mappings: new Map(), subscribed: new Map(), parameters: new Map() };
@@ -83,6 +84,45 @@ export function registryContract(name: string, open: () => Promise<RegistryWorld
         [...after.mappings.keys()],
         values(after),
       ]);
+    });
+
+    it('remembers what was configured at every revision', async () => {
+      const { revision } = await snapshot();
+      const a = await world.saveMapping(store, { name: 'erp.a', messages: ['order:update'], enabled: true });
+      const b = await world.saveMapping(store, { name: 'erp.b', messages: ['order:updated'], enabled: false });
+      await write(set('x', 1));
+      await world.removeMapping(store, a);
+      const at = async (later: number) => {
+        const past = await world.registry.atRevision(store, revision + later);
+        return (
+          past && [past.revision - revision, [...past.mappings.keys()].sort(), past.subscribed.get('order:update')?.map(({ id }) => id)]
+        );
+      };
+      const both = [a, b].sort();
+      expect(await Promise.all([0, 1, 2, 3, 4, 5].map(at))).toEqual([
+        [0, [], undefined],
+        [1, [a], [a]],
+        [2, both, both],
+        [3, both, both],
+        [4, [b], [b]],
+        undefined,
+      ]);
+      expect(await world.registry.atRevision('5fffffffffffffffffffffff', 0)).toBeUndefined();
+    });
+
+    it('knows when a mapping was made and removed, by its id and by its name', async () => {
+      const { revision } = await snapshot();
+      const first = await world.saveMapping(store, { name: 'erp.orders', messages: [], enabled: true });
+      await world.removeMapping(store, first);
+      const second = await world.saveMapping(store, { name: 'erp.orders', messages: [], enabled: true });
+      await world.saveMapping(store, { name: 'erp.orders-2', messages: [], enabled: true });
+      const gone = { id: first, name: 'erp.orders', made: revision + 1, removed: revision + 2 };
+      const there = { id: second, name: 'erp.orders', made: revision + 3, removed: undefined };
+      expect(await world.registry.livesOf(store, 'erp.orders')).toEqual([there, gone]);
+      expect(await world.registry.livesOf(store, first)).toEqual([gone]);
+      expect(await world.registry.livesOf(store, second)).toEqual([there]);
+      expect(await world.registry.livesOf(store, 'erp.nobody')).toEqual([]);
+      expect(await world.registry.livesOf(await world.createStore(), 'erp.orders')).toEqual([]);
     });
 
     it('makes parameters of the type of their first value, and keeps their type', async () => {

@@ -1,5 +1,5 @@
 import { registryContract } from '@crossdock/core/testing';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
 import { regexCompiler } from '../mappings/compile-regex.ts';
 import { defaultOptions, mappingLimits } from '../mappings/mapping-limits.ts';
@@ -40,6 +40,9 @@ registryContract('Postgres', () =>
       const saved = await mappings.create(store, { name, messages, enabled, url: 'https://erp.example/orders' });
       if (saved.kind !== 'saved') throw new TypeError(JSON.stringify(saved));
       return saved.value.id;
+    },
+    removeMapping: async (store, id) => {
+      expect(await mappings.remove(store, id)).toEqual({ kind: 'removed' });
     },
     close: () => Promise.resolve(),
   }),

@@ -1,4 +1,14 @@
-import type { NewId, ParameterWrite, Registry, StoreSnapshot, Transaction } from '@crossdock/core';
+import {
+  isMessageId,
+  type MappingLife,
+  type NewId,
+  type ParameterWrite,
+  type PastSnapshot,
+  type Registry,
+  type RegistryHistory,
+  type StoreSnapshot,
+  type Transaction,
+} from '@crossdock/core';
 import { idArray, idOf, int8Array, pgOf, uuidOf, type Database, type Row, type Statement } from '@crossdock/event-log';
 import { compileMapping, indexByType } from '../mappings/compile-mapping.ts';
 import { parameterLimits, type ParameterLimits } from '../parameters/parameter-value.ts';
@@ -7,10 +17,12 @@ import { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder
 import {
   assumedStatement,
   isStoreRow,
+  livesStatement,
   readDefinition,
   revisionsStatement,
   snapshotStatement,
   versionsStatement,
+  type LifeRow,
   type RevisionRow,
   type SnapshotRow,
   type VersionRow,
@@ -27,13 +39,10 @@ export interface PgRegistryOptions extends SnapshotBuilderOptions {
   readonly maxCachedPast?: number;
 }
 
-/** What a store had configured at a revision that is past. Tokens and parameters are not kept: neither decides a route. */
-export type PastSnapshot = Omit<StoreSnapshot, 'parameters'>;
-
 type Query = <R extends Row>(statement: Statement, values: readonly unknown[]) => Promise<R[]>;
 
 /** The registry in Postgres: a revision per store says whether what is in memory still holds. */
-export class PgRegistry implements Registry {
+export class PgRegistry implements Registry, RegistryHistory {
   readonly #options: PgRegistryOptions;
   readonly #builder: SnapshotBuilder;
   readonly #present: WeightedCache<StoreSnapshot>;
@@ -135,6 +144,12 @@ export class PgRegistry implements Registry {
     const snapshot = { store, revision, mappings, subscribed: indexByType(mappings, this.#options.typeAliases) };
     this.#past.set(key, snapshot, 1 + mappings.size);
     return snapshot;
+  }
+
+  async livesOf(store: string, idOrName: string): Promise<readonly MappingLife[]> {
+    const id = isMessageId(idOrName) ? uuidOf(idOrName) : null;
+    const rows = await this.#options.database.query<LifeRow>(livesStatement, [uuidOf(store), id, idOrName]);
+    return rows.map((row) => ({ id: idOf(row.id), name: row.name ?? '', made: row.made, removed: row.removed ?? undefined }));
   }
 
   #queryOf(tx: Transaction | undefined): Query {

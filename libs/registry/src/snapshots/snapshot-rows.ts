@@ -73,6 +73,30 @@ export const versionsStatement: Statement = {
       where s.id = $1`,
 };
 
+export interface LifeRow extends Row {
+  readonly id: string;
+  readonly name: string | null;
+  readonly made: number;
+  readonly removed: number | null;
+}
+
+/**
+ * $1 store, $2 id or null, $3 name. All versions of the store are looked at: this is for people, who ask once. A definition's text
+ * begins with its name; `->>` would fail on one that holds U+0000 anywhere.
+ */
+export const livesStatement: Statement = {
+  name: 'registry_lives',
+  text: /* sql */ `
+    select mapping_id as id, min(revision) as made, max(revision) filter (where definition is null) as removed,
+           substring((array_agg(definition::text order by revision desc) filter (where definition is not null))[1] from '^{"name":"([^"]*)"') as name
+      from mapping_version
+      where store_id = $1 and mapping_id in (
+        select mapping_id from mapping_version
+          where store_id = $1 and (mapping_id = $2::uuid or starts_with(definition::text, '{"name":"' || $3::text || '",'))
+      )
+      group by mapping_id order by min(revision) desc limit 10`,
+};
+
 export const isStoreRow = (row: SnapshotRow): boolean => row.kind === STORE;
 export const isMappingRow = (row: SnapshotRow): boolean => row.kind === MAPPING;
 
