@@ -5,6 +5,7 @@ import {
   PgCheckpoints,
   PgDueDeliveries,
   PgIdentifiers,
+  WaitingDeliveries1764000000014,
   Work1764000000002,
   Worker,
   databaseDefaults,
@@ -54,7 +55,7 @@ export class PgWorlds {
 
   static async prepare(): Promise<PgWorlds> {
     const template = await createDatabase();
-    await migrate(template.url, [Log1764000000001, Work1764000000002]);
+    await migrate(template.url, [Log1764000000001, Work1764000000002, WaitingDeliveries1764000000014]);
     const database = new Database({ ...databaseDefaults, url: template.url, connections: 2 });
     // The partitions of the days to come are part of the template: making them anew for every test would take half its time.
     (await open(database, {}, [])).tail.stop();

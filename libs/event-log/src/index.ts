@@ -30,6 +30,7 @@ export { PgIdentifiers } from './work/pg-identifiers.ts';
 export { Worker, endFormerWorkers, workerDefaults } from './work/workers.ts';
 export { Log1764000000001 } from './migrations/1764000000001-log.ts';
 export { Work1764000000002 } from './migrations/1764000000002-work.ts';
+export { WaitingDeliveries1764000000014 } from './migrations/1764000000014-waiting-deliveries.ts';
 export { Projection1764000000003 } from './migrations/1764000000003-projection.ts';
 export { Relay1764000000004 } from './migrations/1764000000004-relay.ts';
 export { Relay, relayDefaults, type RelayHealth, type RelayOptions, type RelayParts } from './relay/relay.ts';

@@ -14,6 +14,7 @@ import {
   Projection1764000000003,
   Projector,
   Relay1764000000004,
+  WaitingDeliveries1764000000014,
   Work1764000000002,
   Worker,
   databaseDefaults,
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   Relay1764000000004,
   Registry1764000000010,
   Integrations1764000000011,
+  WaitingDeliveries1764000000014,
 ];
 
 /** How often to look for what other processes appended; where there are none, only for what a broken commit left. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/ambient.ts';
-import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingMapping } from '../ports/due.ts';
+import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, WaitingCount, WaitingMapping } from '../ports/due.ts';
 import type { Transaction } from '../ports/transaction.ts';
 import type { MemoryTable } from './memory-table.ts';
 import type { MemoryUnitOfWork } from './memory-unit-of-work.ts';
@@ -163,6 +163,15 @@ export class MemoryDueDeliveries implements DueDeliveries {
       found.set(`${mapping} ${endpoint}`, { store, mapping, endpoint });
     }
     return Promise.resolve([...found.values()]);
+  }
+
+  countWaiting(mappings: readonly string[], most: number): Promise<ReadonlyMap<string, WaitingCount>> {
+    const rows = this.#all().filter(({ due, lease }) => lease === undefined && due.dueAt === Number.POSITIVE_INFINITY);
+    const counted = mappings.map((mapping) => {
+      const all = rows.filter(({ due }) => due.mapping === mapping).length;
+      return [mapping, { count: Math.min(all, most), bounded: all > most }] as const;
+    });
+    return Promise.resolve(new Map(counted));
   }
 
   async resume({ endpoint, mapping }: WaitingMapping, now: number): Promise<void> {

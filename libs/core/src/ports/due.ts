@@ -38,6 +38,13 @@ export interface WaitingMapping {
   readonly endpoint: number;
 }
 
+/** How many deliveries wait for a mapping without a time. */
+export interface WaitingCount {
+  readonly count: number;
+  /** There may be more: no more were counted. */
+  readonly bounded: boolean;
+}
+
 export interface DueDeliveries {
   /** New rows. `leased` ones belong to this process at once, with attempt 1 under way. */
   insert(tx: Transaction, rows: readonly (DueDelivery & { readonly leased: boolean })[]): Promise<void>;
@@ -65,6 +72,8 @@ export interface DueDeliveries {
   hasLostLeases(): Promise<boolean>;
   /** The mappings that deliveries wait for without a time. */
   waiting(): Promise<readonly WaitingMapping[]>;
+  /** How many deliveries wait for each of these mappings, at most `most` counted for each. */
+  countWaiting(mappings: readonly string[], most: number): Promise<ReadonlyMap<string, WaitingCount>>;
   /** Makes what waits for a mapping due now. */
   resume(mapping: WaitingMapping, now: number): Promise<void>;
   /** What this process leases and has leased for so long, ms. */

@@ -199,6 +199,29 @@ export function dueDeliveriesContract(name: string, open: OpenWorld): void {
         expect((await lock(streamOf(4)))?.dueAt).toBe(now + 50);
       });
 
+      it('counts what waits for each mapping, up to a bound', async () => {
+        const later = '5f00000000000000000000bb';
+        const none = '5f00000000000000000000cc';
+        const paused = Number.POSITIVE_INFINITY;
+        await insert([
+          dueRow(1, { dueAt: paused }),
+          dueRow(2, { dueAt: paused, endpoint: 2 }),
+          dueRow(3, { dueAt: paused }),
+          dueRow(4, { dueAt: now + 50 }),
+          dueRow(5, { dueAt: paused, mapping: later }),
+        ]);
+        await insert([dueRow(6)], true);
+        expect(await one.due.countWaiting([mapping, later, none], 3)).toEqual(
+          new Map([
+            [mapping, { count: 3, bounded: false }],
+            [later, { count: 1, bounded: false }],
+            [none, { count: 0, bounded: false }],
+          ]),
+        );
+        expect(await one.due.countWaiting([mapping], 2)).toEqual(new Map([[mapping, { count: 2, bounded: true }]]));
+        expect(await one.due.countWaiting([], 2)).toEqual(new Map());
+      });
+
       it('takes a lease back that cannot be used: the delivery waits without a time, its attempt unmade', async () => {
         await insert([dueRow(1)]);
         const [leased] = await one.due.claim([{ endpoint: 1, limit: 1 }], now);

@@ -1,4 +1,4 @@
-import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction, WaitingMapping } from '@crossdock/core';
+import type { DueDeliveries, DueDelivery, ReadyEndpoint, Settlement, Transaction, WaitingCount, WaitingMapping } from '@crossdock/core';
 import { idArray, int2Array, int4Array, timestampArray } from '../database/binary-arrays.ts';
 import { pgOf, type Database, type Statement } from '../database/database.ts';
 import { idOf, uuidOf } from '../database/object-id.ts';
@@ -126,9 +126,23 @@ const lost = {
       select n.worker from skip s cross join lateral (select worker from due where worker is not null and worker > s.worker order by worker limit 1) n)
     select worker from skip s where worker <> $1 and not exists (select 1 from worker w where w.id = s.worker and w.alive_until > clock_timestamp())`,
 };
+/** Skips from mapping to mapping, so that a mapping costs one probe, however many deliveries wait for it. */
 const waiting = {
   name: 'due-waiting',
-  text: "select distinct store_id, mapping_id, endpoint from due where worker is null and due_at = 'infinity'",
+  text: `with recursive skip as (
+      (select mapping_id, endpoint, store_id from due where worker is null and due_at = 'infinity' order by mapping_id, endpoint limit 1)
+      union all
+      select n.* from skip s cross join lateral
+        (select mapping_id, endpoint, store_id from due where worker is null and due_at = 'infinity'
+          and (mapping_id, endpoint) > (s.mapping_id, s.endpoint) order by mapping_id, endpoint limit 1) n)
+    select store_id, mapping_id, endpoint from skip`,
+};
+/** Counts up to one more than is told: millions may wait. */
+const countWaiting = {
+  name: 'due-count-waiting',
+  text: `select m.id as mapping_id, (select count(*) from (
+        select from due where mapping_id = m.id and worker is null and due_at = 'infinity' limit $2 + 1) w)::int as waiting
+    from unnest($1::uuid[]) m(id)`,
 };
 /** In portions, each a commit: a paused mapping may have millions waiting, and no statement may last that long. */
 const RESUMED_AT_ONCE = 1_000;
@@ -262,6 +276,12 @@ export class PgDueDeliveries implements DueDeliveries {
   async waiting(): Promise<readonly WaitingMapping[]> {
     const rows = await this.#database.query<{ store_id: string; mapping_id: string; endpoint: number }>(waiting);
     return rows.map((row) => ({ store: idOf(row.store_id), mapping: idOf(row.mapping_id), endpoint: row.endpoint }));
+  }
+
+  async countWaiting(mappings: readonly string[], most: number): Promise<ReadonlyMap<string, WaitingCount>> {
+    if (mappings.length === 0) return new Map();
+    const rows = await this.#database.query<{ mapping_id: string; waiting: number }>(countWaiting, [idArray(mappings), most]);
+    return new Map(rows.map((row) => [idOf(row.mapping_id), { count: Math.min(row.waiting, most), bounded: row.waiting > most }] as const));
   }
 
   async resume({ endpoint, mapping }: WaitingMapping, now: number): Promise<void> {
