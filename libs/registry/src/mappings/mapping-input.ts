@@ -10,16 +10,15 @@ import {
   type MappingOptionsView,
 } from '@crossdock/core';
 import { escapePointer, isList, type Problems } from '../input/problems.ts';
-import { isMask, masked } from '../input/masks.ts';
+import { readToken } from '../input/read-token.ts';
+import { readUrl, type UrlRules } from '../input/read-url.ts';
 import { isParameterName, type ParameterLimits } from '../parameters/parameter-value.ts';
 import type { MappingLimits } from './mapping-limits.ts';
 import { readOptions } from './options-input.ts';
 
-export interface MappingRules {
+export interface MappingRules extends UrlRules {
   readonly compileRegex: CompileRegex;
   readonly isMessageType: (name: string) => boolean;
-  /** May the hub call it? Else why not, as a sentence. Asked of absolute http and https URLs only. */
-  readonly checkUrl: (url: string) => { readonly ok: true } | { readonly ok: false; readonly reason: string };
   readonly limits: MappingLimits;
   readonly parameterLimits: ParameterLimits;
   readonly defaults: MappingOptionsView;
@@ -66,7 +65,7 @@ export function readMapping(input: JsonObject, before: ReadMapping | undefined, 
     name: part('name', old?.name, (name) => readName(name, problems)),
     enabled: flag('enabled', old?.enabled ?? true),
     paused: flag('paused', old?.paused ?? false),
-    url: part('url', old?.url, (url) => readUrl(url, rules, problems)),
+    url: part('url', old?.url, (url) => readUrl(url, rules, 'mapping', problems)),
     messages: part('messages', old?.messages, (messages) => readMessages(messages, rules, problems)),
     filters: part('filters', old?.filters ?? [], (filters) => readFilters(filters, rules, problems)),
     identifiers: part('identifiers', old?.identifiers ?? {}, (identifiers) => readIdentifiers(identifiers, problems)),
@@ -75,7 +74,7 @@ export function readMapping(input: JsonObject, before: ReadMapping | undefined, 
     required: flag('required', old?.required ?? false),
     usage: part('usage', old?.usage ?? '', (usage) => readUsage(usage, rules.limits, problems)),
   };
-  return { definition, token: readToken(input['token'], before?.token, rules.limits, problems) };
+  return { definition, token: readToken(input['token'], before?.token, rules.limits.maxToken, problems) };
 }
 
 function readName(name: JsonValue | undefined, problems: Problems): string {
@@ -86,25 +85,6 @@ function readName(name: JsonValue | undefined, problems: Problems): string {
     reason,
     'Send a name such as "mandrill.order_confirmation": lower case letters, digits, - and _, at most 128 characters.',
   );
-  return '';
-}
-
-function readUrl(url: JsonValue | undefined, rules: MappingRules, problems: Problems): string {
-  const invalid = (reason: string): string => {
-    problems.add('/url', reason, 'Send an absolute http or https URL such as "https://example.com/add_order".', 'mapping_url_invalid');
-    return '';
-  };
-  if (url === undefined) return invalid('The mapping has no URL.');
-  if (typeof url !== 'string' || !URL.canParse(url)) return invalid('The URL cannot be read.');
-  if (url.length > rules.limits.maxUrl) return invalid(`The URL has ${url.length} characters; ${rules.limits.maxUrl} are allowed.`);
-  if (/[\s\p{Cc}\p{Cs}]/u.test(url)) return invalid('The URL holds a blank or a control character.');
-  const parsed = new URL(url);
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return invalid('The URL does not begin with http:// or https://.');
-  if (parsed.username !== '' || parsed.password !== '')
-    return invalid('The URL holds a user name or password; they belong into the token.');
-  const checked = rules.checkUrl(url);
-  if (checked.ok) return url;
-  problems.add('/url', checked.reason, 'Use a public address, or have the operator allow this one.', 'mapping_url_blocked');
   return '';
 }
 
@@ -202,23 +182,4 @@ function readUsage(usage: JsonValue | undefined, limits: MappingLimits, problems
   if (typeof usage === 'string' && usage.length <= limits.maxUsage) return usage;
   problems.add('/usage', `The usage is not a text of at most ${limits.maxUsage} characters.`, 'Say in a sentence what the mapping is for.');
   return '';
-}
-
-function readToken(
-  token: JsonValue | undefined,
-  before: string | undefined,
-  limits: MappingLimits,
-  problems: Problems,
-): string | undefined {
-  if (token === undefined) return before;
-  if (token === null || token === '') return undefined;
-  const hint = `Send the endpoint's token: printable ASCII, at most ${limits.maxToken} characters. null removes it; left out, it stays.`;
-  if (typeof token !== 'string' || token.length > limits.maxToken || !/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(token)) {
-    problems.add('/token', 'The token cannot be sent as a header.', hint);
-    return before;
-  }
-  if (!isMask(token)) return token;
-  // An answer that is sent back brings the mask along.
-  if (before === undefined || token !== masked(before)) problems.add('/token', 'This is the mask of another token.', hint);
-  return before;
 }

@@ -1,7 +1,5 @@
 import type { FieldProblem, JsonObject, MappingDefinition, MappingStore, MappingView, NewId, Removed, Saved } from '@crossdock/core';
 import type { DataSource, EntityManager } from 'typeorm';
-import { EndpointEntity } from '../entities/endpoint.entity.ts';
-import { MappingVersionEntity } from '../entities/mapping-version.entity.ts';
 import { MappingEntity } from '../entities/mapping.entity.ts';
 import { StoreEntity } from '../entities/store.entity.ts';
 import { masked } from '../input/masks.ts';
@@ -11,6 +9,7 @@ import { tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
 import { readMapping, type MappingRules, type ReadMapping } from './mapping-input.ts';
+import { removeMappings, writeMappings } from './write-mappings.ts';
 
 export interface MappingsOptions extends MappingRules {
   readonly source: DataSource;
@@ -84,8 +83,7 @@ export class Mappings implements MappingStore {
           { pointer: '', code: 'mapping_required', reason, hint: 'Disable it to stop it for a while, or remove the integration.' },
         ]);
       }
-      await manager.delete(MappingEntity, { id });
-      await manager.insert(MappingVersionEntity, { storeId: store, revision, mappingId: id });
+      await removeMappings(manager, { store, revision }, [id]);
       await raise(manager, store, revision);
       return { kind: 'removed' };
     });
@@ -114,11 +112,9 @@ export class Mappings implements MappingStore {
     row: Pick<MappingEntity, 'id' | 'storeId' | 'revision'> & { token?: string | null },
     { definition, token }: ReadMapping,
   ): Promise<MappingEntity> {
-    const endpointId = await endpointOf(manager, row.storeId, definition.url);
-    const sealed = token === undefined ? null : this.#options.secrets.seal(token, tokenPlace(row.id));
     const { id, storeId, revision } = row;
-    await manager.save(MappingEntity, { token: sealed, ...row, name: definition.name, endpointId, definition });
-    await manager.insert(MappingVersionEntity, { storeId, revision, mappingId: id, endpointId, definition });
+    const sealed = token === undefined ? null : this.#options.secrets.seal(token, tokenPlace(id));
+    await writeMappings(manager, { store: storeId, revision }, [{ token: sealed, ...row, definition }]);
     await raise(manager, storeId, revision);
     return await manager.findOneByOrFail(MappingEntity, { id });
   }
@@ -161,13 +157,6 @@ interface WantedName {
 async function checkName(manager: EntityManager, { store, name, problems }: WantedName): Promise<void> {
   if (name === '' || !(await manager.existsBy(MappingEntity, { storeId: store, name }))) return;
   problems.add('/name', `A mapping named ${name} exists.`, 'Choose another name, or change that mapping.', 'mapping_name_taken');
-}
-
-/** Endpoints are found by URL as browsers write it, so that two spellings are one. */
-async function endpointOf(manager: EntityManager, store: string, text: string): Promise<number> {
-  const url = new URL(text).href;
-  const known = await manager.findOneBy(EndpointEntity, { storeId: store, url });
-  return (known ?? (await manager.save(EndpointEntity, { storeId: store, url }))).id;
 }
 
 async function raise(manager: EntityManager, store: string, revision: number): Promise<void> {
