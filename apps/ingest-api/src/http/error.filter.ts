@@ -1,9 +1,10 @@
-import { legacyError, problem, problemMediaType, type ErrorCode } from '@crossdock/contracts';
+import type { ErrorCode } from '@crossdock/contracts';
 import { LOGGER, codeOf, messageOf, type Logger } from '@crossdock/kit';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorAnswer } from './error-answer.ts';
 import { HttpError } from './http-error.ts';
-import { isOwnRoute } from './own-route.ts';
+import { errorFormOf } from './own-route.ts';
 
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   'database_unreachable',
@@ -35,16 +36,10 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const found = problemOf(error);
     if (found.status >= 500) this.logger.error({ event: 'request_failed', code: found.code, err: error }, messageOf(error));
-    if (found.retryAfter !== undefined) void reply.header('retry-after', String(found.retryAfter));
-    const [type, body] = render(found, http.getRequest<FastifyRequest>());
-    void reply.status(found.status).header('content-type', type).send(JSON.stringify(body));
+    const request = http.getRequest<FastifyRequest>();
+    const { status, headers, body } = errorAnswer(found, errorFormOf(request.routeOptions.config), request.url);
+    void reply.status(status).headers(headers).send(body);
   }
-}
-
-function render({ code, detail, errors, retryAfter }: HttpError, request: FastifyRequest): readonly [string, object] {
-  if (!isOwnRoute(request)) return ['application/json; charset=utf-8', legacyError(code, detail, errors)];
-  const instance = request.url.split('?', 1)[0] ?? '';
-  return [problemMediaType, problem(code, { detail, errors, instance, ...(retryAfter === undefined ? {} : { retryAfter }) })];
 }
 
 function problemOf(error: unknown): HttpError {

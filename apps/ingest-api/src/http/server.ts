@@ -1,6 +1,10 @@
-import { legacyError } from '@crossdock/contracts';
 import type { HttpLimits } from '@crossdock/kit';
 import { fastify, type FastifyInstance } from 'fastify';
+import { answerWithoutRoute } from './addresses.ts';
+import { errorAnswer } from './error-answer.ts';
+import { HttpError } from './http-error.ts';
+import { errorFormOf } from './own-route.ts';
+import { refuseBrokenRequest, refuseUnreadablePath } from './unreadable.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:;|$)/;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -22,10 +26,13 @@ export function createServer({ maxBodyBytes }: HttpLimits): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    frameworkErrors: refuseUnreadablePath,
+    clientErrorHandler: refuseBrokenRequest,
     return503OnClosing: false,
     logger: false,
   });
   refuseOnceClosing(server);
+  answerWithoutRoute(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return server;
@@ -39,12 +46,14 @@ function refuseOnceClosing(server: FastifyInstance): void {
     closeAsTheyFallIdle(server);
     done();
   });
-  server.addHook('onRequest', (_request, reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     if (!closing) return done();
+    const stopping = new HttpError('shutting_down', { detail: 'The hub is stopping; nothing of this request was done.', retryAfter: 1 });
+    const { status, headers, body } = errorAnswer(stopping, errorFormOf(request.routeOptions.config), request.url);
     void reply
-      .status(503)
-      .headers({ connection: 'close', 'retry-after': '1', 'content-type': 'application/json; charset=utf-8' })
-      .send(JSON.stringify(legacyError('shutting_down', 'The hub is stopping; nothing of this request was done.')));
+      .status(status)
+      .headers({ connection: 'close', ...headers })
+      .send(body);
   });
 }
 

@@ -62,6 +62,11 @@ export const bodyErrors = entries({
     hint: 'Drop cookies and headers that the hub does not read.',
     retriable: false,
   },
+  request_malformed: bad(
+    'The request is not HTTP',
+    'What came could not be read as a request; the connection is closed, since nobody knows where the next one begins.',
+    'Look for a client that speaks TLS to a port that does not, or for raw characters in the path or a header.',
+  ),
   header_invalid: bad(
     'A header cannot be read',
     'Headers that the hub reads have a fixed form.',
@@ -151,6 +156,11 @@ export const routeErrors = entries({
     'There is nothing at this address',
     'The path is not one of the API’s.',
     'Compare the path with the API reference; store ids are 24 hexadecimal digits.',
+  ),
+  path_encoding: bad(
+    'The path cannot be read',
+    'In a path, a percent sign begins two hexadecimal digits, and what they encode is UTF-8.',
+    'Encode each segment of the path; a percent sign itself is %25.',
   ),
   method_not_allowed: withStatus(405)(
     'This address does not take this method',
