@@ -45,12 +45,8 @@ export const routingScenario: Scenario = (system) => {
 
       expect(children.map(({ consumer }) => consumer)).toEqual(['a.sent']);
       expect(routing?.not_sent.map(({ mapping, code, explanation }) => [mapping, code, explanation])).toEqual([
-        ['b.small', 'filter_failed', 'Filter 1 failed: payload.order.totals.order is "122.50", needs gt 1000.'],
-        [
-          'c.lost',
-          'path_missing',
-          "Filter 1 failed: order.channel finds nothing, needs eq web. Paths start at the message's root: payload.order.channel perhaps?",
-        ],
+        ['b.small', 'filter_failed', 'Filter 1 did not pass: payload.order.totals.order is "122.50"; it must be greater than 1000.'],
+        ['c.lost', 'path_missing', expect.stringContaining('order.channel finds nothing; it must be "web".')],
         ['d.off', 'mapping_disabled', 'The mapping "d.off" is disabled.'],
         ['f.items', 'filter_failed', expect.stringContaining('payload.order.line_items.*.sku finds')],
         ['g.number', expect.stringMatching(/error|filter_failed/), expect.stringContaining('payload.order.email')],
