@@ -71,7 +71,7 @@ describe('NotificationsHandler', () => {
   it('raises what an endpoint said, and pushes it as a message', async () => {
     await storeAll(
       [idOf(1), 1, pushed(1)],
-      [idOf(2), 1, delivery({ hops: 4 })],
+      [idOf(2), 1, delivery({ hops: 4, trail: [idOf(81), idOf(82)] })],
       [idOf(2), 2, succeeded(1, { root: idOf(1), notifications: [outOfStock] })],
     );
     expect(await handle('deliveries', await deliveries())).toEqual([{ kind: 'done' }]);
@@ -87,6 +87,7 @@ describe('NotificationsHandler', () => {
       source: origin,
       parent: idOf(2),
       hops: 5,
+      trail: [idOf(81), idOf(82), accepted().mapping],
       bytes: 69,
     });
     const [, pushedStream = ''] = (await hub.log.read(0, 3, 2)).map(({ stream }) => stream);

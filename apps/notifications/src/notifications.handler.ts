@@ -89,7 +89,7 @@ export class NotificationsHandler {
   }
 
   /** The message that a first notification is, for whoever is mapped to it. */
-  #message(stream: string, at: number, { store, root, about, origin, entry, hops }: Found): NewEvent {
+  #message(stream: string, at: number, { store, root, about, origin, entry, hops, trail }: Found): NewEvent {
     const message = `notification:${entry.level}`;
     const payload = Buffer.from(JSON.stringify({ subject: entry.subject, description: entry.description }));
     return {
@@ -108,6 +108,7 @@ export class NotificationsHandler {
         source: origin,
         parent: about,
         hops,
+        ...(trail === undefined ? {} : { trail }),
         bytes: payload.length,
       },
     };

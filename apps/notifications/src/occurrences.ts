@@ -1,4 +1,5 @@
 import {
+  trailThrough,
   notificationOfInvalid,
   notificationOfMessage,
   type DeliveryAccepted,
@@ -11,9 +12,10 @@ import {
   type Received,
 } from '@crossdock/core';
 
-/** An occurrence, and how deep in its lineage a message pushed for it would stand. */
+/** An occurrence, and where in its lineage a message pushed for it would stand. */
 export interface Found extends Occurrence {
   readonly hops: number;
+  readonly trail: readonly string[] | undefined;
 }
 
 /** What an endpoint's answer notified of, whether the attempt succeeded or failed. */
@@ -32,6 +34,7 @@ export function fromDelivery(record: LogRecord, accepted: DeliveryAccepted): rea
     entry,
     isMessage: false,
     hops: accepted.hops + 1,
+    trail: trailThrough(accepted.trail, accepted.mapping),
   }));
 }
 
@@ -48,5 +51,6 @@ export function fromInvalid(record: LogRecord, invalid: MessageInvalid, received
 
 function foundIn(record: LogRecord, { event }: Received, said: MessageNotification, isMessage: boolean): Found {
   const { store, root, rootMessage, hops } = event;
-  return { store, root, rootMessage, about: record.stream, ...said, isMessage, hops: hops + 1 };
+  // No mapping made it. Its trail begins anew, once in a lineage: what comes of a notification pushes none.
+  return { store, root, rootMessage, about: record.stream, ...said, isMessage, hops: hops + 1, trail: undefined };
 }

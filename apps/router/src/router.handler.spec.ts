@@ -100,6 +100,7 @@ describe('RouterHandler', () => {
           mapping: a.id,
           name: a.name,
           revision: 1,
+          mappingRevision: 5,
           endpoint: 1,
           hops: 3,
         },

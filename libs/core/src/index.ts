@@ -36,7 +36,7 @@ export { evolveDelivery, unknownDelivery, type DeliveryState } from './delivery/
 export type { NotificationEvent, NotificationRaised, NotificationRepeated } from './notifying/events.ts';
 export { evolveNotification, unknownNotification, type NotificationState } from './notifying/notification.ts';
 export type { Mapping, MappingOptions, MappingParameter } from './routing/mapping.ts';
-export type { RoutedTo, RoutingReason } from './routing/routing-reason.ts';
+export type { LoopFinding, RoutedTo, RoutingReason } from './routing/routing-reason.ts';
 export type { Clock, NewId, Random, Sha256 } from './ports/ambient.ts';
 export {
   done,
@@ -126,6 +126,8 @@ export {
   type Occurrence,
 } from './notifying/decide-notification.ts';
 export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
+export { explainLoop } from './routing/explain-loop.ts';
+export { MAX_LINEAGE, MAX_PASSES, MAX_TRAIL, trailThrough, type Passage } from './routing/loop-guard.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { fitValue, typeOfValue } from './routing/parameter-value.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';

@@ -112,6 +112,7 @@ describe('OutcomeWriter', () => {
       source: mapping('a').name,
       parent: deliveryOf(1),
       hops: 1,
+      trail: [mapping('a').id],
       attributes: { request_id: 'x' },
       bytes: answerMessage.payload.length,
     });

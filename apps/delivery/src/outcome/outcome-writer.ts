@@ -1,6 +1,7 @@
 import {
   childId,
   decideDelivery,
+  trailThrough,
   type Answer,
   type Attempt,
   type Clock,
@@ -247,6 +248,7 @@ export class OutcomeWriter {
             ...(ended.mapping === undefined ? {} : { source: ended.mapping.name }),
             parent: ended.due.delivery,
             hops: parent.hops + 1,
+            trail: trailThrough(parent.trail, ended.due.mapping),
             ...(message.attributes === undefined ? {} : { attributes: message.attributes }),
             bytes: message.payload.length,
           },

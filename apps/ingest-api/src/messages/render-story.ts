@@ -1,10 +1,12 @@
 import {
   explainFilter,
+  explainLoop,
   queueOf,
   type Attempt,
   type HubEvent,
   type ItemState,
   type ListedItem,
+  type LoopFinding,
   type QueueName,
   type RoutingReason,
   type StoredEvent,
@@ -73,9 +75,10 @@ function renderRouting(outcome: Extract<HubEvent, { type: 'message.routed' | 'me
   const sent = outcome.type === 'message.routed' ? outcome.sent : [];
   return {
     revision: outcome.revision,
-    sent: sent.map(({ mapping, name, delivery, remark }) => ({
+    sent: sent.map(({ mapping, revision, name, delivery, remark }) => ({
       code: 'sent',
       mapping_id: mapping,
+      mapping_revision: revision ?? null,
       mapping: name,
       message_id: delivery,
       ...(remark === undefined ? {} : { remark }),
@@ -87,7 +90,7 @@ function renderRouting(outcome: Extract<HubEvent, { type: 'message.routed' | 'me
 
 /** Why a mapping did not get the message, as data and as a sentence. */
 function renderReason(reason: RoutingReason): Record<string, unknown> {
-  const about = { code: reason.code, mapping_id: reason.mapping, mapping: reason.name };
+  const about = { code: reason.code, mapping_id: reason.mapping, mapping_revision: reason.revision ?? null, mapping: reason.name };
   switch (reason.code) {
     case 'filter_failed':
     case 'path_missing':
@@ -102,7 +105,14 @@ function renderReason(reason: RoutingReason): Record<string, unknown> {
         earlier_message_id: reason.earlier,
         explanation: `Message ${reason.earlier} has the same identifiers, and is completed or under way.`,
       };
+    case 'loop_guard':
+      return { ...about, ...loopView(reason), explanation: explainLoop(reason) };
   }
+}
+
+function loopView(loop: LoopFinding): Record<string, unknown> {
+  const { guard, count } = loop;
+  return { guard, count, ...(loop.guard === 'mapping' ? { first_hop: loop.firstHop } : {}) };
 }
 
 function deliveryView({ received, running, events }: Story, state: KnownDelivery): Record<string, unknown> {
@@ -124,7 +134,8 @@ function deliveryView({ received, running, events }: Story, state: KnownDelivery
     parent_id: accepted.parent,
     root_id: accepted.root,
     mapping_id: accepted.mapping,
-    mapping_revision: accepted.revision,
+    mapping_revision: accepted.mappingRevision ?? null,
+    routed_at_revision: accepted.revision,
     created_at: iso(state.createdAt),
     attempt_at: iso('nextAt' in state ? state.nextAt : undefined),
     completed_at: iso('endedAt' in state ? state.endedAt : undefined),

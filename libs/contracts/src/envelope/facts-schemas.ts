@@ -1,6 +1,6 @@
 import type { EventType, HubEvent, Lineage, Origin, ParkReason } from '@crossdock/core';
 import { count, id, known, listOf, objectSchema, oneOf, optional, text, time, type JsonSchema, type MembersOf } from './json-schema.ts';
-import { notificationMembers, shared } from './shared-schemas.ts';
+import { mappingRevision, notificationMembers, shared } from './shared-schemas.ts';
 
 type EventOf<T extends EventType> = Extract<HubEvent, { type: T }>;
 /** What an event says beside its type and its lineage. */
@@ -10,6 +10,9 @@ const messageType = text('Type of the message, such as `order:new`.');
 const rootMessage = text('Type of the message at the root of the lineage.');
 const revision = count("The store's registry revision that decided.");
 const hops = count('0 for what was pushed; one more for each answer on the way.');
+const trail = optional(
+  listOf(id('A mapping.'), 'The mappings whose answers led to the message, oldest first, the last 20 of them; absent for a push.'),
+);
 const by = text('Who did it.');
 const reason = text('Why, in their words.');
 const endpoint = count("The hub's number of the endpoint.");
@@ -34,6 +37,7 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
       source: optional(text('Who sent it, as they say.')),
       parent: optional(id('The message or delivery that it was made from.')),
       hops,
+      trail,
       attributes: optional({ type: 'object', description: 'Members of the push that mean nothing to the hub, bounded.' }),
       bytes: count('Size of the payload.'),
     },
@@ -61,8 +65,10 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
       mapping: id('The mapping.'),
       name: text("The mapping's name, `integration.service`."),
       revision,
+      mappingRevision: optional(mappingRevision),
       endpoint,
       hops,
+      trail,
       paused: optional({ const: true, description: 'The mapping is paused: the delivery waits until it is resumed.' }),
     },
   },

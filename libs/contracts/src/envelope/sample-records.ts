@@ -13,6 +13,7 @@ const answer = '6b01930c51aa0e94d3f8b6c7';
 const notification = '6b01930ce2c47d0a13b95f68';
 const erp = '5f1000000000000000000a01';
 const shop = '5f1000000000000000000a02';
+const crm = '5f1000000000000000000a03';
 
 /** Spaces, `42.50` and all: what is sent stays as it is. */
 const payloadText = '{"order": {"id": "R154085346", "status": "complete", "totals": {"order": 42.50}}}';
@@ -87,11 +88,12 @@ const story: { readonly [T in EventType]: Told<T> } = {
       ...lineage,
       message: 'order:new',
       revision: 7,
-      sent: [{ mapping: erp, name: 'erp.orders', delivery }],
+      sent: [{ mapping: erp, revision: 5, name: 'erp.orders', delivery }],
       reasons: [
         {
           code: 'filter_failed',
           mapping: shop,
+          revision: 6,
           name: 'fulfilment.large-orders',
           filter: {
             code: 'filter_failed',
@@ -118,6 +120,7 @@ const story: { readonly [T in EventType]: Told<T> } = {
       mapping: erp,
       name: 'erp.orders',
       revision: 7,
+      mappingRevision: 5,
       endpoint: 3,
       hops: 0,
     },
@@ -132,8 +135,16 @@ const story: { readonly [T in EventType]: Told<T> } = {
       message: 'order:new',
       revision: 7,
       reasons: [
-        { code: 'mapping_disabled', mapping: shop, name: 'fulfilment.large-orders' },
-        { code: 'duplicate_identifier', mapping: erp, name: 'erp.orders', identifier: '{"number":"R154085346"}', earlier: delivery },
+        { code: 'mapping_disabled', mapping: shop, revision: 6, name: 'fulfilment.large-orders' },
+        {
+          code: 'duplicate_identifier',
+          mapping: erp,
+          revision: 5,
+          name: 'erp.orders',
+          identifier: '{"number":"R154085346"}',
+          earlier: delivery,
+        },
+        { code: 'loop_guard', mapping: crm, revision: 2, name: 'crm.orders', guard: 'mapping', count: 3, firstHop: 0 },
       ],
       more: { path_missing: 3 },
     },

@@ -4,6 +4,7 @@ import {
   type AttemptError,
   type ErrorClass,
   type FilterOperator,
+  type LoopFinding,
   type Finding,
   type NotificationEntry,
   type NotificationLevel,
@@ -68,6 +69,8 @@ const answer = objectOf<NonNullable<Attempt['answer']>>('What the endpoint answe
   bytes: count('Size of the whole body.'),
 });
 
+export const mappingRevision = count("The store's registry revision that made the mapping what it was.");
+
 const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 /** References to the schemas that several events use. */
@@ -81,14 +84,18 @@ export const shared = {
 } as const;
 
 const routingReason: JsonSchema = {
-  ...objectOf<Pick<RoutingReason, 'code' | 'mapping' | 'name'>>('Why a mapping that is subscribed to the type did not get the message.', {
-    code: known<RoutingReason['code']>(
-      { filter_failed: true, path_missing: true, error: true, mapping_disabled: true, duplicate_identifier: true },
-      'The kind of reason.',
-    ),
-    mapping: id('The mapping.'),
-    name: text("The mapping's name, `integration.service`."),
-  }),
+  ...objectOf<Pick<RoutingReason, 'code' | 'mapping' | 'revision' | 'name'>>(
+    'Why a mapping that is subscribed to the type did not get the message.',
+    {
+      code: known<RoutingReason['code']>(
+        { filter_failed: true, path_missing: true, error: true, mapping_disabled: true, duplicate_identifier: true, loop_guard: true },
+        'The kind of reason.',
+      ),
+      mapping: id('The mapping.'),
+      revision: optional(mappingRevision),
+      name: text("The mapping's name, `integration.service`."),
+    },
+  ),
   allOf: [
     {
       if: { properties: { code: { enum: ['filter_failed', 'path_missing', 'error'] } } },
@@ -99,6 +106,20 @@ const routingReason: JsonSchema = {
       then: {
         required: ['identifier', 'earlier'],
         properties: { identifier: text('The identifying values, bounded.'), earlier: id('The delivery that holds them.') },
+      },
+    },
+    {
+      if: { properties: { code: { const: 'loop_guard' } } },
+      then: {
+        required: ['guard', 'count'],
+        properties: {
+          guard: known<LoopFinding['guard']>(
+            { mapping: true, lineage: true },
+            'What there was too much of: passes through this mapping, or deliveries of the whole lineage.',
+          ),
+          count: count('How often before this message.'),
+          firstHop: count('With `mapping`: the hop at which it passed first, as far as is remembered.'),
+        },
       },
     },
   ],
@@ -123,6 +144,7 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
   FilterReason: filterReason,
   RoutedTo: objectOf<RoutedTo>('A mapping that the message was sent to.', {
     mapping: id('The mapping.'),
+    revision: optional(mappingRevision),
     name: text("The mapping's name, `integration.service`."),
     delivery: id('The delivery that was made for it.'),
     remark: optional(known({ mapping_paused: true }, 'What is special about it.')),

@@ -57,8 +57,12 @@ export interface DeliveryAccepted extends Lineage {
   readonly name: string;
   /** The store's registry revision that routed it. */
   readonly revision: number;
+  /** The store's revision that made the mapping what it was. Older logs lack it. */
+  readonly mappingRevision?: number;
   readonly endpoint: number;
   readonly hops: number;
+  /** The mappings whose answers led to the message, oldest first, the last 20 of them. Absent for a push. */
+  readonly trail?: readonly string[];
   readonly paused?: true;
 }
 

@@ -23,6 +23,8 @@ export interface MessageReceived extends Lineage {
   readonly parent?: string;
   /** 0 for a push; one more for each answer. */
   readonly hops: number;
+  /** The mappings whose answers led here, oldest first, the last 20 of them. Absent for a push. */
+  readonly trail?: readonly string[];
   /** Members of the submission other than `message`, `message_id`, `payload` and `store_id`, bounded. */
   readonly attributes?: JsonObject;
   /** Size of the payload in bytes. */

@@ -37,17 +37,19 @@ function input(
 const ready = given(received(), validated());
 const sentTo = (each: Mapping, remark?: 'mapping_paused'): RoutedTo => ({
   mapping: each.id,
+  revision: each.revision,
   name: each.name,
   delivery: deliveryOf(candidate(each)),
   ...(remark === undefined ? {} : { remark }),
 });
 const deliveryTo = (each: Mapping, but: Partial<DeliveryAccepted> = {}) => ({
   id: deliveryOf(candidate(each)),
-  accepted: accepted({ mapping: each.id, name: each.name, ...but }),
+  accepted: accepted({ mapping: each.id, mappingRevision: each.revision, name: each.name, ...but }),
 });
 const disabled = (digits: string): RoutingReason => ({
   code: 'mapping_disabled',
   mapping: mapping(digits).id,
+  revision: mapping(digits).revision,
   name: `erp.orders-${digits}`,
 });
 
@@ -57,6 +59,7 @@ describe('who gets a validated message', () => {
   const twice = (each: Mapping, identifier: string, earlier: string): RoutingReason => ({
     code: 'duplicate_identifier',
     mapping: each.id,
+    revision: each.revision,
     name: each.name,
     identifier,
     earlier,
@@ -109,9 +112,10 @@ describe('who gets a validated message', () => {
       message: 'stock:change',
       rootMessage: 'order:new',
       hops: 3,
+      trail: [mapping('d').id, mapping('e').id, mapping('d').id],
     };
     const decision = decideRouting(given(received(facts), validated()), { ...input([candidate(a)]), revision: 9 });
-    const { rootMessage: _rootMessage, hops: _hops, ...ofOutcome } = facts;
+    const { rootMessage: _rootMessage, hops: _hops, trail: _trail, ...ofOutcome } = facts;
     expect(decision).toEqual({
       kind: 'decided',
       outcome: { ...routed([sentTo(a)]), ...ofOutcome, revision: 9 },

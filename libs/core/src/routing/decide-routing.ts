@@ -3,7 +3,7 @@ import { boundedText } from '../json/text.ts';
 import type { MessageNeverProcessed, MessageRouted } from '../message/events.ts';
 import type { MessageState } from '../message/message.ts';
 import { unreachable } from '../unreachable.ts';
-import type { Candidate, Matched } from './match-mappings.ts';
+import { nameOf, type Candidate, type Matched } from './match-mappings.ts';
 import type { RoutedTo, RoutingReason } from './routing-reason.ts';
 
 /** Reasons stored with a decision; further ones are counted per code. */
@@ -46,7 +46,7 @@ export function decideRouting(state: MessageState, input: RoutingInput): Routing
 }
 
 function decide(state: Extract<MessageState, { status: 'validated' }>, input: RoutingInput): RoutingDecision {
-  const { store, root, message, rootMessage, hops } = state.received;
+  const { store, root, message, rootMessage, hops, trail } = state.received;
   const reasons: RoutingReason[] = [...input.matched.reasons];
   const sent: RoutedTo[] = [];
   const deliveries: { id: string; accepted: DeliveryAccepted }[] = [];
@@ -57,15 +57,14 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
     if (earlier !== id) {
       reasons.push({
         code: 'duplicate_identifier',
-        mapping: mapping.id,
-        name: mapping.name,
+        ...nameOf(mapping),
         identifier: boundedText(candidate.identifier ?? ''),
         earlier,
       });
       continue;
     }
     const paused = mapping.paused ? ({ remark: 'mapping_paused' } as const) : {};
-    sent.push({ mapping: mapping.id, name: mapping.name, delivery: id, ...paused });
+    sent.push({ ...nameOf(mapping), delivery: id, ...paused });
     deliveries.push({
       id,
       accepted: {
@@ -78,8 +77,10 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
         mapping: mapping.id,
         name: mapping.name,
         revision: input.revision,
+        mappingRevision: mapping.revision,
         endpoint: mapping.endpoint,
         hops,
+        ...(trail === undefined ? {} : { trail }),
         ...(mapping.paused ? { paused: true as const } : {}),
       },
     });

@@ -20,6 +20,8 @@ export type MappingParameter = { readonly name: string } | { readonly name: stri
 /** The subscription of message types to one service, ready to use: filters parsed, regexes compiled. */
 export interface Mapping {
   readonly id: string;
+  /** The store's revision that made it what it is. */
+  readonly revision: number;
   /** `integration.service`: the consumer. */
   readonly name: string;
   readonly enabled: boolean;

@@ -30,7 +30,7 @@ it('a disabled mapping gets nothing, not even a look at its filters', () => {
   const off = { ...filtered('a', where('payload.order.status', 'eq', 'canceled')), enabled: false, paused: true };
   expect(matchMappings(root, [off])).toEqual({
     candidates: [],
-    reasons: [{ code: 'mapping_disabled', mapping: off.id, name: 'erp.orders-a' }],
+    reasons: [{ code: 'mapping_disabled', mapping: off.id, revision: 5, name: 'erp.orders-a' }],
   });
 });
 
@@ -57,7 +57,7 @@ describe('filters', () => {
       filtered('b', where('payload.order.email', 'present')),
       filtered('c', where('payload.order.status', 'gt', 5)),
     ];
-    const about = (digits: string) => ({ mapping: mapping(digits).id, name: `erp.orders-${digits}` });
+    const about = (digits: string) => ({ mapping: mapping(digits).id, revision: 5, name: `erp.orders-${digits}` });
     expect(matchMappings(root, mappings)).toEqual({
       candidates: [],
       reasons: [

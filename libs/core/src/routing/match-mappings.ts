@@ -1,6 +1,7 @@
 import { identifierKey } from '../filter/identifiers.ts';
 import { matches } from '../filter/matches.ts';
 import type { JsonValue } from '../json/json-value.ts';
+import { pushed, tooManyDeliveries, tooManyPasses, type Passage } from './loop-guard.ts';
 import type { Mapping } from './mapping.ts';
 import type { RoutingReason } from './routing-reason.ts';
 
@@ -20,23 +21,36 @@ export interface Matched {
  * Which of the mappings subscribed to a message's type want it, and why the others do not. What identifiers say is decided
  * later: their values have to be claimed first.
  * @param root what paths start from: `{message, payload, store_id, source?}`
+ * @param passage what the message's lineage has been through
  */
-export function matchMappings(root: JsonValue, subscribed: readonly Mapping[]): Matched {
+export function matchMappings(root: JsonValue, subscribed: readonly Mapping[], passage: Passage = pushed): Matched {
   const candidates: Candidate[] = [];
   const reasons: RoutingReason[] = [];
   for (const mapping of subscribed) {
-    const about = { mapping: mapping.id, name: mapping.name };
     if (!mapping.enabled) {
-      reasons.push({ code: 'mapping_disabled', ...about });
+      reasons.push({ code: 'mapping_disabled', ...nameOf(mapping) });
       continue;
     }
     const result = matches(mapping.filters, root);
     if (!result.pass) {
-      reasons.push({ code: result.reason.code, ...about, filter: result.reason });
+      reasons.push({ code: result.reason.code, ...nameOf(mapping), filter: result.reason });
+      continue;
+    }
+    const loop = tooManyPasses(passage, mapping.id);
+    if (loop !== undefined) {
+      reasons.push({ code: 'loop_guard', ...nameOf(mapping), ...loop });
       continue;
     }
     const key = mapping.identifiers === undefined ? undefined : identifierKey(mapping.identifiers, root);
     candidates.push({ mapping, identifier: key?.kind === 'key' ? key.text : undefined });
   }
-  return { candidates, reasons };
+  const full = tooManyDeliveries(passage, candidates.length);
+  if (full === undefined) return { candidates, reasons };
+  const refused = candidates.map(({ mapping }): RoutingReason => ({ code: 'loop_guard', ...nameOf(mapping), ...full }));
+  return { candidates: [], reasons: [...reasons, ...refused] };
+}
+
+/** How reasons name a mapping. */
+export function nameOf({ id, revision, name }: Mapping): { readonly mapping: string; readonly revision: number; readonly name: string } {
+  return { mapping: id, revision, name };
 }

@@ -200,6 +200,7 @@ export function options(but: Partial<MappingOptions> = {}): MappingOptions {
 export function mapping(digits: string, but: Partial<Mapping> = {}): Mapping {
   return {
     id: `5f1${digits.padStart(21, '0')}`,
+    revision: 5,
     name: `erp.orders-${digits}`,
     enabled: true,
     paused: false,

@@ -3,6 +3,7 @@ import { optionsOf, parametersOf } from './mapping-definition.ts';
 
 export interface StoredMapping {
   readonly id: string;
+  readonly revision: number;
   readonly endpoint: number;
   readonly token: string | undefined;
   readonly definition: MappingDefinition;
@@ -23,6 +24,7 @@ export function compileMapping(stored: StoredMapping, compileRegex: CompileRegex
   const identifiers = parseIdentifiers(definition.identifiers);
   const mapping: Mapping = {
     id: stored.id,
+    revision: stored.revision,
     name: definition.name,
     enabled: definition.enabled,
     paused: definition.paused,

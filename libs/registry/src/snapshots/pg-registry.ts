@@ -135,9 +135,15 @@ export class PgRegistry implements Registry, RegistryHistory {
     const current = rows[0]?.current;
     if (current === undefined || revision < 0 || revision > current) return undefined;
     const mappings = new Map(
-      rows.flatMap(({ id, endpoint, definition }) => {
+      rows.flatMap(({ id, revision: made, endpoint, definition }) => {
         if (id === null || definition === null) return [];
-        const stored = { id: idOf(id), endpoint: endpoint ?? 0, token: undefined, definition: readDefinition(definition) };
+        const stored = {
+          id: idOf(id),
+          revision: made ?? 0,
+          endpoint: endpoint ?? 0,
+          token: undefined,
+          definition: readDefinition(definition),
+        };
         return [[stored.id, compileMapping(stored, this.#options.compileRegex).mapping] as const];
       }),
     );

@@ -78,6 +78,7 @@ export class SnapshotBuilder {
     const compiled = compileMapping(
       {
         id,
+        revision: row.revision,
         endpoint: row.endpoint ?? 0,
         token: token?.ok === true ? token.text : undefined,
         definition: readDefinition(row.data ?? '{}'),

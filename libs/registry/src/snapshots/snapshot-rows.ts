@@ -58,6 +58,7 @@ export const snapshotStatement: Statement = {
 export interface VersionRow extends Row {
   readonly current: number;
   readonly id: string | null;
+  readonly revision: number | null;
   readonly endpoint: number | null;
   readonly definition: string | null;
 }
@@ -65,9 +66,9 @@ export interface VersionRow extends Row {
 export const versionsStatement: Statement = {
   name: 'registry_versions',
   text: /* sql */ `
-    select s.revision as current, v.mapping_id as id, v.endpoint_id as endpoint, v.definition
+    select s.revision as current, v.mapping_id as id, v.revision, v.endpoint_id as endpoint, v.definition
       from store s left join lateral (
-        select distinct on (mapping_id) mapping_id, endpoint_id, definition from mapping_version
+        select distinct on (mapping_id) mapping_id, revision, endpoint_id, definition from mapping_version
           where store_id = s.id and revision <= $2 order by mapping_id, revision desc
       ) v on true
       where s.id = $1`,
