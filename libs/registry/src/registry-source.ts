@@ -4,7 +4,9 @@ import { EndpointEntity } from './entities/endpoint.entity.ts';
 import { IntegrationEntity } from './entities/integration.entity.ts';
 import { MappingVersionEntity } from './entities/mapping-version.entity.ts';
 import { MappingEntity } from './entities/mapping.entity.ts';
+import { ParameterVersionEntity } from './entities/parameter-version.entity.ts';
 import { ParameterEntity } from './entities/parameter.entity.ts';
+import { SchedulerEntity } from './entities/scheduler.entity.ts';
 import { StoreEntity } from './entities/store.entity.ts';
 
 export interface RegistrySourceOptions {
@@ -21,7 +23,17 @@ export async function openRegistrySource(options: RegistrySourceOptions): Promis
     type: 'postgres',
     url: options.url,
     applicationName: 'crossdock-registry',
-    entities: [StoreEntity, ApiTokenEntity, EndpointEntity, IntegrationEntity, MappingEntity, MappingVersionEntity, ParameterEntity],
+    entities: [
+      StoreEntity,
+      ApiTokenEntity,
+      EndpointEntity,
+      IntegrationEntity,
+      MappingEntity,
+      MappingVersionEntity,
+      ParameterEntity,
+      ParameterVersionEntity,
+      SchedulerEntity,
+    ],
     synchronize: false,
     // A connection that breaks while it is idle is replaced; whoever uses a broken one gets the error.
     poolErrorHandler: () => undefined,

@@ -38,6 +38,7 @@ import {
   PgRegistry,
   Registry1764000000010,
   SecretBox,
+  SettingsHistory1764000000012,
   Stores,
   Tokens,
   defaultOptions,
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   Relay1764000000004,
   Registry1764000000010,
   Integrations1764000000011,
+  SettingsHistory1764000000012,
   WaitingDeliveries1764000000014,
 ];
 

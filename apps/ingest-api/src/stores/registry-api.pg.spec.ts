@@ -12,6 +12,7 @@ import {
   regexCompiler,
   Registry1764000000010,
   SecretBox,
+  SettingsHistory1764000000012,
   Stores,
   Tokens,
 } from '@crossdock/registry';
@@ -40,7 +41,7 @@ let store: { readonly id: string; readonly token: string };
 beforeAll(async () => {
   testDatabase = await createDatabase();
   const { url } = testDatabase;
-  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011]);
+  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011, SettingsHistory1764000000012]);
   database = new Database({ ...databaseDefaults, url, connections: 4 });
   source = await openRegistrySource({ url });
   tokens = new Tokens({ database, now: () => performance.now(), environment: 'test' });

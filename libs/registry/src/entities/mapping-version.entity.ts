@@ -1,4 +1,4 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { count, objectId } from './columns.ts';
 import { StoreEntity } from './store.entity.ts';
 
@@ -24,4 +24,16 @@ export class MappingVersionEntity {
   /** A MappingDefinition; null: deleted. */
   @Column('json', { nullable: true })
   definition!: unknown;
+
+  /** null: from before this was noted. */
+  @CreateDateColumn({ name: 'changed_at', type: 'timestamptz', nullable: true })
+  changedAt!: Date | null;
+
+  /** `api` or `admin`; null: from before this was noted. */
+  @Column('text', { name: 'changed_by', nullable: true })
+  changedBy!: string | null;
+
+  /** Of the token no version is kept. */
+  @Column('boolean', { name: 'token_changed' })
+  tokenChanged!: boolean;
 }

@@ -32,6 +32,10 @@ export class ParameterEntity {
   @Column('bigint', { transformer: count })
   revision!: number;
 
+  /** Number of its newest version. */
+  @Column('int')
+  version!: number;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

@@ -1,4 +1,16 @@
-import type { FieldProblem, JsonObject, MappingDefinition, MappingStore, MappingView, NewId, Removed, Saved } from '@crossdock/core';
+import type {
+  Change,
+  FieldProblem,
+  JsonObject,
+  ListPart,
+  MappingDefinition,
+  MappingStore,
+  MappingVersion,
+  MappingView,
+  NewId,
+  Removed,
+  Saved,
+} from '@crossdock/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MappingEntity } from '../entities/mapping.entity.ts';
 import { StoreEntity } from '../entities/store.entity.ts';
@@ -8,8 +20,9 @@ import { inTransaction, reading } from '../transaction.ts';
 import { tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
-import { readMapping, type MappingRules, type ReadMapping } from './mapping-input.ts';
-import { removeMappings, writeMappings } from './write-mappings.ts';
+import { readVersions } from './mapping-versions.ts';
+import { readMapping, type MappingRules } from './mapping-input.ts';
+import { removeMappings, writeMappings, type MappingChange } from './write-mappings.ts';
 
 export interface MappingsOptions extends MappingRules {
   readonly source: DataSource;
@@ -45,7 +58,12 @@ export class Mappings implements MappingStore {
     return row === null ? undefined : this.#viewOf(row);
   }
 
-  async create(store: string, input: JsonObject): Promise<Saved<MappingView>> {
+  async versions(store: string, id: string, part: ListPart<number>): Promise<readonly MappingVersion[] | undefined> {
+    if (!isObjectId(store) || !isObjectId(id)) return undefined;
+    return await reading(this.#options.source, (manager) => readVersions(manager, { store, id }, part));
+  }
+
+  async create(store: string, input: JsonObject, { by }: Change = {}): Promise<Saved<MappingView>> {
     const problems = new Problems('mapping_invalid');
     const read = readMapping(input, undefined, this.#options, problems);
     return await this.#change(store, async (manager, revision) => {
@@ -53,14 +71,15 @@ export class Mappings implements MappingStore {
       await checkName(manager, { store, name: read.definition.name, problems });
       if (problems.found.length > 0) return refused(problems.found);
       const id = this.#options.newId();
-      return { kind: 'saved', value: this.#viewOf(await this.#save(manager, { id, storeId: store, revision }, read)) };
+      return { kind: 'saved', value: await this.#save(manager, { store, revision, by }, { id, ...read }) };
     });
   }
 
-  async update(store: string, id: string, input: JsonObject): Promise<Saved<MappingView>> {
+  async update(store: string, id: string, input: JsonObject, { by, expected }: Change = {}): Promise<Saved<MappingView>> {
     return await this.#change(store, async (manager, revision) => {
       const row = await find(manager, store, id);
       if (row === null) return unknown;
+      if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
       const before = { definition: definitionOf(row), token: this.#tokenOf(row) };
       const problems = new Problems('mapping_invalid');
       const read = readMapping(input, before, this.#options, problems);
@@ -68,22 +87,24 @@ export class Mappings implements MappingStore {
       if (problems.found.length > 0) return refused(problems.found);
       if (JSON.stringify(read) === JSON.stringify(before)) return { kind: 'saved', value: this.#viewOf(row) };
       // A token that cannot be opened stays as it is, unless a new one was given.
-      const kept = read.token === before.token ? { token: row.token } : {};
-      return { kind: 'saved', value: this.#viewOf(await this.#save(manager, { id, storeId: store, revision, ...kept }, read)) };
+      const { definition } = read;
+      const write = read.token === before.token ? { id, definition } : { id, ...read };
+      return { kind: 'saved', value: await this.#save(manager, { store, revision, by }, write) };
     });
   }
 
-  async remove(store: string, id: string): Promise<Removed> {
+  async remove(store: string, id: string, { by, expected }: Change = {}): Promise<Removed> {
     return await this.#change<Removed>(store, async (manager, revision) => {
       const row = await find(manager, store, id);
       if (row === null) return unknown;
+      if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
       if (definitionOf(row).required) {
         const reason = `The mapping ${row.name} is required: its integration does not work without it.`;
         return refused([
           { pointer: '', code: 'mapping_required', reason, hint: 'Disable it to stop it for a while, or remove the integration.' },
         ]);
       }
-      await removeMappings(manager, { store, revision }, [id]);
+      await removeMappings(manager, { store, revision, by }, [id]);
       await raise(manager, store, revision);
       return { kind: 'removed' };
     });
@@ -107,16 +128,17 @@ export class Mappings implements MappingStore {
     problems.add('', `The store has ${maxPerStore} mappings, the most it may have.`, 'Remove mappings that are not used.');
   }
 
+  /** Where there is a member `token`, it is the new one; undefined removes it. */
   async #save(
     manager: EntityManager,
-    row: Pick<MappingEntity, 'id' | 'storeId' | 'revision'> & { token?: string | null },
-    { definition, token }: ReadMapping,
-  ): Promise<MappingEntity> {
-    const { id, storeId, revision } = row;
+    change: MappingChange,
+    write: { readonly id: string; readonly definition: MappingDefinition; readonly token?: string | undefined },
+  ): Promise<MappingView> {
+    const { id, definition, token } = write;
     const sealed = token === undefined ? null : this.#options.secrets.seal(token, tokenPlace(id));
-    await writeMappings(manager, { store: storeId, revision }, [{ token: sealed, ...row, definition }]);
-    await raise(manager, storeId, revision);
-    return await manager.findOneByOrFail(MappingEntity, { id });
+    await writeMappings(manager, change, [{ id, definition, ...('token' in write ? { token: sealed } : {}) }]);
+    await raise(manager, change.store, change.revision);
+    return this.#viewOf(await manager.findOneByOrFail(MappingEntity, { id }));
   }
 
   #tokenOf(row: MappingEntity): string | undefined {

@@ -13,10 +13,19 @@ export interface MappingWrite extends Pick<MappingEntity, 'id'> {
   readonly service?: string;
 }
 
+/** Whose mappings are written, and by whom. */
+export interface MappingChange {
+  readonly store: string;
+  /** That the store is raised to by whoever calls. */
+  readonly revision: number;
+  /** For people, in histories. */
+  readonly by?: string | undefined;
+}
+
 /** Writes mappings of a store, each with its version, under the store's lock. Whoever calls raises the store to the revision. */
 export async function writeMappings(
   manager: EntityManager,
-  { store: storeId, revision }: { readonly store: string; readonly revision: number },
+  { store: storeId, revision, by }: MappingChange,
   writes: readonly MappingWrite[],
 ): Promise<void> {
   const endpoints = await endpointsOf(
@@ -31,21 +40,25 @@ export async function writeMappings(
   );
   await manager.insert(
     MappingVersionEntity,
-    rows.map(({ id, endpointId, definition }) => ({ storeId, revision, mappingId: id, endpointId, definition })),
+    rows.map(({ id, endpointId, definition, token }) => ({
+      ...{ storeId, revision, mappingId: id, endpointId, definition },
+      changedBy: by ?? null,
+      tokenChanged: token !== undefined,
+    })),
   );
 }
 
 /** Removes mappings of a store, under its lock. What they were is kept in their versions. */
 export async function removeMappings(
   manager: EntityManager,
-  { store: storeId, revision }: { readonly store: string; readonly revision: number },
+  { store: storeId, revision, by }: MappingChange,
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
   await manager.delete(MappingEntity, { id: In([...ids]) });
   await manager.insert(
     MappingVersionEntity,
-    ids.map((mappingId) => ({ storeId, revision, mappingId })),
+    ids.map((mappingId) => ({ storeId, revision, mappingId, changedBy: by ?? null, tokenChanged: false })),
   );
 }
 

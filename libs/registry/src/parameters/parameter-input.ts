@@ -17,7 +17,7 @@ export interface KnownParameter extends Omit<ReadParameter, 'value'> {
 }
 
 const MEMBERS = ['name', 'value', 'data_type', 'secret'];
-const READ_ONLY = ['id', 'store_id', 'created_at', 'updated_at'];
+const READ_ONLY = ['id', 'store_id', 'revision', 'created_at', 'updated_at'];
 
 /**
  * Reads a parameter as people send it. Without `before` it is a new one, of the type of its value unless one is given; else what is

@@ -49,6 +49,7 @@ describe('Parameters', () => {
       data_type: 'string',
       value: 'abc',
       secret: false,
+      revision: 1,
       created_at: time,
       updated_at: time,
     });
@@ -98,7 +99,7 @@ describe('Parameters', () => {
     const parameter = await created({ name: 'p', value: 5 });
     expect(await parameters.update(store, parameter.id, { value: 6 })).toEqual({
       kind: 'saved',
-      value: { ...parameter, value: 6, updated_at: time },
+      value: { ...parameter, value: 6, revision: 2, updated_at: time },
     });
     await parameters.update(store, parameter.id, { value: 6 });
     expect(await problemsOf({ value: 'abc' }, parameter.id)).toEqual([['/value', 'parameter_value_mismatch']]);

@@ -1,4 +1,15 @@
-import type { JsonObject, JsonValue, NewId, ParameterStore, ParameterView, Removed, Saved } from '@crossdock/core';
+import type {
+  Change,
+  JsonObject,
+  JsonValue,
+  ListPart,
+  NewId,
+  ParameterChange,
+  ParameterStore,
+  ParameterView,
+  Removed,
+  Saved,
+} from '@crossdock/core';
 import { uuidOf } from '@crossdock/event-log';
 import { codeOf } from '@crossdock/kit';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -12,6 +23,7 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
 import { readParameter, type KnownParameter, type ReadParameter } from './parameter-input.ts';
 import type { ParameterLimits } from './parameter-value.ts';
+import { forgetValues, noteVersion, readHistory, type ParameterNote } from './parameter-versions.ts';
 
 export interface ParametersOptions {
   readonly source: DataSource;
@@ -22,6 +34,8 @@ export interface ParametersOptions {
 
 const unknown = { kind: 'unknown' } as const;
 const UNIQUE_VIOLATION = '23505';
+/** TypeORM would set the time at which the transaction began, which is before the row was made. */
+const touched = { updatedAt: (): string => 'clock_timestamp()' };
 
 /** A store's parameters, for people. Locks in the order of all who write them: the parameter, then its store. */
 export class Parameters implements ParameterStore {
@@ -45,7 +59,12 @@ export class Parameters implements ParameterStore {
     return row === null ? undefined : viewOf(row);
   }
 
-  async create(store: string, input: JsonObject): Promise<Saved<ParameterView>> {
+  async history(store: string, id: string, part: ListPart<number>): Promise<readonly ParameterChange[] | undefined> {
+    if (!isObjectId(store) || !isObjectId(id)) return undefined;
+    return await reading(this.#options.source, (manager) => readHistory(manager, { store, id }, part, this.#options.limits));
+  }
+
+  async create(store: string, input: JsonObject, { by }: Change = {}): Promise<Saved<ParameterView>> {
     if (!isObjectId(store)) return unknown;
     const problems = new Problems('parameter_invalid');
     const read = readParameter(input, undefined, this.#options.limits, problems);
@@ -55,34 +74,41 @@ export class Parameters implements ParameterStore {
       await checkName(manager, store, read.name, problems);
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
       const id = this.#options.newId();
-      await manager.insert(ParameterEntity, { id, storeId: store, revision: 0, ...this.#columns(id, read) });
-      await manager.update(ParameterEntity, { id }, { revision: await raise(manager, store) });
-      return { kind: 'saved', value: viewOf(await manager.findOneByOrFail(ParameterEntity, { id })) };
+      await manager.insert(ParameterEntity, { id, storeId: store, revision: 0, version: 1, ...this.#columns(id, read) });
+      await manager.update(ParameterEntity, { id }, { revision: await raise(manager, store), ...touched });
+      return { kind: 'saved', value: await this.#noted(manager, id, { by, valueChanged: true }) };
     });
   }
 
-  async update(store: string, id: string, input: JsonObject): Promise<Saved<ParameterView>> {
+  async update(store: string, id: string, input: JsonObject, { by, expected }: Change = {}): Promise<Saved<ParameterView>> {
     if (!isObjectId(store) || !isObjectId(id)) return unknown;
     const problems = new Problems('parameter_invalid');
     return await this.#saving(problems, typeof input['name'] === 'string' ? input['name'] : '', async (manager) => {
       const row = await lock(manager, store, id);
       if (row === null) return unknown;
+      if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
       const before = this.#read(row);
       const read = readParameter(input, before, this.#options.limits, problems);
       if (read.name !== row.name) await checkName(manager, store, read.name, problems);
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
       if (JSON.stringify(read) === JSON.stringify(before)) return { kind: 'saved', value: viewOf(row) };
-      await manager.update(ParameterEntity, { id }, { ...this.#columns(id, read), revision: await raise(manager, store) });
-      return { kind: 'saved', value: viewOf(await manager.findOneByOrFail(ParameterEntity, { id })) };
+      const columns = { ...this.#columns(id, read), version: row.version + 1 };
+      await manager.update(ParameterEntity, { id }, { ...columns, revision: await raise(manager, store), ...touched });
+      if (read.secret && !row.secret) await forgetValues(manager, id);
+      const valueChanged = JSON.stringify(read.value) !== JSON.stringify(before.value);
+      return { kind: 'saved', value: await this.#noted(manager, id, { by, valueChanged }) };
     });
   }
 
-  async remove(store: string, id: string): Promise<Removed> {
+  async remove(store: string, id: string, { by, expected }: Change = {}): Promise<Removed> {
     if (!isObjectId(store) || !isObjectId(id)) return unknown;
     return await inTransaction<Removed>(this.#options.source, async (manager) => {
-      if ((await lock(manager, store, id)) === null) return unknown;
+      const row = await lock(manager, store, id);
+      if (row === null) return unknown;
+      if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
       await manager.delete(ParameterEntity, { id });
-      await raise(manager, store);
+      const last = { ...row, version: row.version + 1, revision: await raise(manager, store) };
+      await noteVersion(manager, last, { by, valueChanged: true, removed: true }, this.#options.limits);
       return { kind: 'removed' };
     });
   }
@@ -100,6 +126,12 @@ export class Parameters implements ParameterStore {
       nameTaken(name, problems);
       return { kind: 'refused', problems: problems.found };
     }
+  }
+
+  async #noted(manager: EntityManager, id: string, note: ParameterNote): Promise<ParameterView> {
+    const row = await manager.findOneByOrFail(ParameterEntity, { id });
+    await noteVersion(manager, row, note, this.#options.limits);
+    return viewOf(row);
   }
 
   async #checkRoom(manager: EntityManager, store: string, problems: Problems): Promise<void> {
@@ -134,6 +166,7 @@ function viewOf(row: ParameterEntity): ParameterView {
     data_type: row.dataType,
     value: row.secret ? hidden : (row.value as JsonValue),
     secret: row.secret,
+    revision: row.revision,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

@@ -2,7 +2,7 @@ import { fitValue, typeOfValue, type JsonValue, type NewId, type ParameterType, 
 import { idArray, idOf, jsonArray, textArray, type PgTransaction, type Row } from '@crossdock/event-log';
 import { parameterPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { isParameterName, type ParameterLimits } from './parameter-value.ts';
+import { isParameterName, keptText, type ParameterLimits } from './parameter-value.ts';
 
 export interface WriteParametersOptions {
   readonly secrets: SecretBox;
@@ -18,7 +18,7 @@ export interface SkippedWrite {
 interface Wanted {
   readonly store: string;
   readonly name: string;
-  readonly writes: { readonly index: number; readonly value: JsonValue }[];
+  readonly writes: { readonly index: number; readonly value: JsonValue; readonly by: string | undefined }[];
 }
 
 interface Held extends Row {
@@ -35,6 +35,9 @@ interface Change {
   readonly store: string;
   readonly id: string;
   readonly value: string;
+  /** What the history keeps of it. */
+  readonly kept: string | undefined;
+  readonly by: string | undefined;
 }
 
 const LOCK = /* sql */ `
@@ -52,11 +55,19 @@ const CREATE = /* sql */ `
       order by w.ord
     on conflict (store_id, name) do nothing`;
 
+/** With the history: nobody waits for an answer, so a batch pays for one statement. */
 const CHANGE = /* sql */ `
   with locked as materialized (select id from store where id = any($1::uuid[]) order by id for no key update),
-  bumped as (update store s set revision = s.revision + 1 from locked where s.id = locked.id returning s.id, s.revision)
-  update parameter p set value = w.value, revision = bumped.revision, updated_at = clock_timestamp()
-    from unnest($2::uuid[], $3::json[]) w(id, value), bumped where p.id = w.id and bumped.id = p.store_id`;
+  bumped as (update store s set revision = s.revision + 1 from locked where s.id = locked.id returning s.id, s.revision),
+  changed as (
+    update parameter p set value = w.value, revision = bumped.revision, version = p.version + 1, updated_at = clock_timestamp()
+      from unnest($2::uuid[], $3::json[], $4::json[], $5::text[]) w(id, value, kept, by), bumped where p.id = w.id and bumped.id = p.store_id
+      returning p.id, p.version, p.store_id, p.revision, p.name, p.data_type, p.secret, w.kept, w.by),
+  trimmed as (
+    delete from parameter_version where ctid = any (array(select old.ctid from changed cross join lateral (
+      select ctid from parameter_version v where v.parameter_id = changed.id and v.number < changed.version - $6) old)))
+  insert into parameter_version (parameter_id, number, store_id, revision, name, data_type, secret, value, value_changed, changed_by)
+    select id, version, store_id, revision, name, data_type, secret, kept, true, by from changed`;
 
 const keyOf = (store: string, name: string): string => `${store}/${name}`;
 
@@ -73,7 +84,7 @@ export async function writeParameters(
   const changes: Change[] = [];
   for (const each of wanted) {
     const row = held.get(keyOf(each.store, each.name));
-    const change = row === undefined ? noRoom(each, options.limits, skipped) : decide(each, row, options.secrets, skipped);
+    const change = row === undefined ? noRoom(each, options.limits, skipped) : decide(each, row, options, skipped);
     if (change !== undefined) changes.push(change);
   }
   const stores = [...new Set(changes.map((change) => change.store))];
@@ -82,6 +93,9 @@ export async function writeParameters(
       idArray(stores),
       idArray(changes.map((change) => change.id)),
       jsonArray(changes.map((change) => change.value)),
+      jsonArray(changes.map((change) => change.kept)),
+      textArray(changes.map((change) => change.by)),
+      options.limits.maxHistory,
     ]);
   }
   return { skipped, stores };
@@ -90,7 +104,7 @@ export async function writeParameters(
 /** The legal writes, by parameter, in the order of locking. */
 function group(writes: readonly ParameterWrite[], limits: ParameterLimits, skipped: SkippedWrite[]): Wanted[] {
   const byKey = new Map<string, Wanted>();
-  for (const [index, { store, name, value }] of writes.entries()) {
+  for (const [index, { store, name, value, by }] of writes.entries()) {
     const problem = illegal(name, value, limits);
     if (problem !== undefined) {
       skipped.push({ index, problem });
@@ -98,7 +112,7 @@ function group(writes: readonly ParameterWrite[], limits: ParameterLimits, skipp
     }
     const key = keyOf(store, name);
     const wanted = byKey.get(key) ?? { store, name, writes: [] };
-    wanted.writes.push({ index, value });
+    wanted.writes.push({ index, value, by });
     byKey.set(key, wanted);
   }
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, wanted]) => wanted);
@@ -143,12 +157,14 @@ function noRoom(wanted: Wanted, limits: ParameterLimits, skipped: SkippedWrite[]
   skipped.push(...wanted.writes.map(({ index }) => ({ index, problem })));
 }
 
-function decide(wanted: Wanted, row: Held, secrets: SecretBox, skipped: SkippedWrite[]): Change | undefined {
+function decide(wanted: Wanted, row: Held, { secrets, limits }: WriteParametersOptions, skipped: SkippedWrite[]): Change | undefined {
   let next: string | undefined;
-  for (const { index, value } of wanted.writes) {
+  let writer: string | undefined;
+  for (const { index, value, by } of wanted.writes) {
     const fitting = fitValue(value, row.data_type);
     if (fitting !== undefined) {
       next = JSON.stringify(fitting);
+      writer = by;
       continue;
     }
     const problem = `Parameter "${wanted.name}" was left as it is: it is of type ${row.data_type}, and the new value is ${described(value)}.`;
@@ -157,7 +173,8 @@ function decide(wanted: Wanted, row: Held, secrets: SecretBox, skipped: SkippedW
   if (next === undefined) return undefined;
   const id = idOf(row.id);
   if (row.revision > 0 && next === currentText(row, id, secrets)) return undefined;
-  return { store: wanted.store, id, value: row.secret ? JSON.stringify(secrets.seal(next, parameterPlace(id))) : next };
+  const value = row.secret ? JSON.stringify(secrets.seal(next, parameterPlace(id))) : next;
+  return { store: wanted.store, id, value, kept: keptText(next, row.secret, limits), by: writer };
 }
 
 function currentText(row: Held, id: string, secrets: SecretBox): string | undefined {
