@@ -18,4 +18,5 @@ export { PgRegistry, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
 export { descriptorLimits, type DescriptorLimits } from './integrations/descriptor/descriptor-limits.ts';
 export { descriptorSource, type DescriptorSourceOptions } from './integrations/descriptor/descriptor-source.ts';
-export { readDescriptor, type DescriptorRules } from './integrations/descriptor/read-descriptor.ts';
+export { readDescriptor } from './integrations/descriptor/read-descriptor.ts';
+export type { DescriptorRules } from './integrations/descriptor/reading.ts';

@@ -172,9 +172,39 @@ export const integrationErrors = entries({
     'Redirects are followed within the same origin only, three at most: the token must not travel to strangers.',
     'Set the integration’s URL to where the endpoint really is.',
   ),
+  integration_url_blocked: unprocessable(
+    'The integration’s URL points where the hub does not go',
+    'Addresses of private networks and of the hub’s own machine are closed, so that an integration cannot reach what its author could not.',
+    'Use a public address, or have the operator allow this host.',
+  ),
+  endpoint_json_missing: withStatus(502)(
+    'The endpoint has no endpoint.json',
+    'Both `<url>/endpoint.json` and `<url>` answer that there is nothing.',
+    'Serve the file at `<url>/endpoint.json`, or correct the integration’s URL, then refresh the integration.',
+  ),
+  endpoint_json_refused: withStatus(502)(
+    'The endpoint does not hand out its endpoint.json',
+    'The file describes the endpoint and holds no secrets, so it is asked for without a token.',
+    'Let `<url>/endpoint.json` answer 200 to a GET without credentials, then refresh the integration.',
+  ),
+  endpoint_json_too_large: withStatus(502)(
+    'The endpoint’s endpoint.json is too large',
+    'What strangers serve is read up to 1 MiB; descriptions of a hundred services take a tenth of that.',
+    'Serve the description of the services, and nothing else, then refresh the integration.',
+  ),
+  endpoint_json_unreadable: withStatus(502)(
+    'The endpoint’s endpoint.json is not a JSON object',
+    'It is a JSON object in UTF-8, not compressed, nested 32 levels deep at most. Many applications answer a page of text at their root.',
+    'Check that `<url>/endpoint.json` answers the file, then refresh the integration.',
+  ),
   endpoint_json_invalid: withStatus(502)(
     'The endpoint’s endpoint.json is not usable',
     'It is a JSON object with a name and a list of services, each with a name and a path.',
     'Correct the file at the place that the detail names, then refresh the integration.',
+  ),
+  endpoint_json_odd: withStatus(502)(
+    'Part of the endpoint.json was left out, or read as it was probably meant',
+    'A warning: the integration works. The field’s files vary, and what a mapping does not need must not spoil the rest.',
+    'Look whether the hub understood what was meant; correct the file at the place that the detail names, then refresh the integration.',
   ),
 });

@@ -7,6 +7,8 @@ export interface WantedParameter {
   readonly name: string;
   readonly description: string;
   readonly data_type: ParameterType;
+  /** Its type is `password`: what a store says is to be sealed and masked. */
+  readonly secret?: boolean;
   readonly optional: boolean;
   /** What it is unless the store says otherwise. */
   readonly default?: JsonValue;
@@ -84,6 +86,12 @@ export interface IntegrationView {
   readonly updated_at: string;
 }
 
+/** Whom deliveries go to, as people know it. */
+export interface Destination {
+  readonly name: string;
+  readonly icon_url: string | null;
+}
+
 export interface IntegrationStore {
   /** By name. */
   list(store: string): Promise<readonly IntegrationView[]>;
@@ -100,4 +108,6 @@ export interface IntegrationStore {
   signup(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<IntegrationView>>;
   /** Switches all its mappings on or off. */
   switchMappings(store: string, id: string, enabled: boolean, change?: Change): Promise<Saved<IntegrationView>>;
+  /** The integration that a mapping is of; undefined where it is of none, or is gone. */
+  destinationOf(store: string, mapping: string): Promise<Destination | undefined>;
 }

@@ -2,12 +2,16 @@
 export interface DescriptorLimits {
   /** Objects and arrays inside one another. */
   readonly maxDepth: number;
+  /** Members of the file's object. */
+  readonly maxMembers: number;
   readonly maxServices: number;
   /** Per service. */
   readonly maxParameters: number;
   /** Per service: what it recommends, and what it produces. */
   readonly maxMessages: number;
   readonly maxFilters: number;
+  readonly maxOptions: number;
+  /** Of an endpoint and of a service; both, with a dot between them, name a mapping. */
   readonly maxName: number;
   readonly maxParameterName: number;
   readonly maxPath: number;
@@ -23,11 +27,13 @@ export interface DescriptorLimits {
 
 export const descriptorLimits: DescriptorLimits = {
   maxDepth: 32,
+  maxMembers: 1_000,
   maxServices: 200,
   maxParameters: 100,
   maxMessages: 256,
   maxFilters: 64,
-  maxName: 64,
+  maxOptions: 32,
+  maxName: 63,
   maxParameterName: 255,
   maxPath: 1_024,
   maxDisplay: 200,
