@@ -25,3 +25,7 @@ export { decodeRecord, encodeRecord, type DecodedRecord, type EncodedRecord, typ
 export { sampleRecords } from './envelope/sample-records.ts';
 export { recordTypeOf, type RecordHeaders } from './envelope/record-headers.ts';
 export { renderAsyncApi, type AsyncApiDocument, type AsyncApiOptions } from './asyncapi/render-async-api.ts';
+export { httpSchemas, type HttpSchemaName } from './http/http-schemas.ts';
+export { closedObject, listOfRef, ref } from './http/http-schema.ts';
+export { queryParameters, type QueryParameter, type QueryParameterName } from './http/query-parameters.ts';
+export type { JsonSchema } from './envelope/json-schema.ts';

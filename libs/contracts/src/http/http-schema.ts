@@ -1,0 +1,37 @@
+import { objectSchema, type JsonSchema, type MembersOf, type Optional } from '../envelope/json-schema.ts';
+
+/** An object of these members and no other: of what the hub itself writes, so that a member more is noticed. */
+export const closed = <T>(description: string, members: MembersOf<T>): JsonSchema => closedObject(description, members);
+
+/** `closed` where no type has the members. */
+export const closedObject = (description: string, members: Readonly<Record<string, JsonSchema | Optional>>): JsonSchema => ({
+  ...objectSchema(description, members),
+  additionalProperties: false,
+});
+
+/** The schema, or null. */
+export function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values } = schema;
+  if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) ? { enum: [...(values as unknown[]), null] } : {}) };
+}
+
+/** The same with examples, whole and valid. */
+export const withExamples = (schema: JsonSchema, ...examples: readonly unknown[]): JsonSchema => ({ ...schema, examples });
+
+/** A reference to a schema of the document. Which there are, `httpSchemas` says. */
+export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+
+/** A list of such things. */
+export const listOfRef = (name: string, description: string): JsonSchema => ({ type: 'array', items: ref(name), description });
+
+/** A time as the API writes it. */
+export const moment = (description: string): JsonSchema => ({ type: 'string', format: 'date-time', description });
+
+export const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
+
+/** Any JSON value. */
+export const anything = (description: string): JsonSchema => ({ description });
+
+/** An object of strangers' members. */
+export const openObject = (description: string): JsonSchema => ({ type: 'object', description, additionalProperties: true });

@@ -1,0 +1,13 @@
+import type { JsonSchema } from '../envelope/json-schema.ts';
+import { deliverySchemas } from './delivery-schemas.ts';
+import { errorSchemas } from './error-schemas.ts';
+import { messageSchemas } from './message-schemas.ts';
+import { registrySchemas } from './registry-schemas.ts';
+
+const all = { ...messageSchemas, ...registrySchemas, ...deliverySchemas, ...errorSchemas };
+
+/** The names of what requests and answers of the API are. */
+export type HttpSchemaName = keyof typeof all;
+
+/** What requests and answers of the API are (JSON Schema 2020-12). They refer to each other as components of the OpenAPI document. */
+export const httpSchemas: Readonly<Record<HttpSchemaName, JsonSchema>> = all;

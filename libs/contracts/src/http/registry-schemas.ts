@@ -1,0 +1,290 @@
+import {
+  FILTER_OPERATORS,
+  type FilterView,
+  type MappingOptionsView,
+  type MappingView,
+  type ParameterType,
+  type ParameterView,
+} from '@crossdock/core';
+import { count, id, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
+import { anything, closed, closedObject, flag, listOfRef, moment, orNull, ref, withExamples } from './http-schema.ts';
+import { exampleId, messageType } from './message-schemas.ts';
+
+const store = '507f1f77bcf86cd799439011';
+const created = { created_at: '2026-11-01T08:00:00.000Z', updated_at: '2026-11-20T17:45:12.000Z' };
+
+/** Members of answers, which may be sent back and are not read. */
+const readOnly = (...names: readonly string[]): Readonly<Record<string, JsonSchema>> =>
+  Object.fromEntries(names.map((name) => [name, { readOnly: true, description: 'Not read.' }]));
+
+/** A string of bounded length. */
+const bounded = (description: string, maxLength: number, minLength = 0): JsonSchema => ({
+  ...text(description),
+  ...(minLength === 0 ? {} : { minLength }),
+  maxLength,
+});
+const between = (type: 'integer' | 'number', minimum: number, maximum: number, description: string): JsonSchema => ({
+  type,
+  minimum,
+  maximum,
+  description,
+});
+
+const parameterTypes = oneOf<ParameterType>(
+  { string: true, integer: true, float: true, boolean: true, list: true },
+  'Of its value. A list is an array, such as a lookup table.',
+);
+const parameterName: JsonSchema = {
+  ...bounded('Unique in the store; sent to services as it is.', 255, 1),
+  pattern: '^\\S+$',
+  examples: ['mandrill.api_key'],
+};
+const name: JsonSchema = {
+  ...bounded('`integration.service`, unique in the store.', 128, 3),
+  pattern: '^[a-z0-9][a-z0-9_-]*(\\.[a-z0-9][a-z0-9_-]*)+$',
+  examples: ['warehouse.add_order'],
+};
+const operator = oneOf(
+  Object.fromEntries(FILTER_OPERATORS.map((each) => [each, true])) as Readonly<Record<(typeof FILTER_OPERATORS)[number], true>>,
+  'How it compares: `gt` and `lt` numbers, `match` a regular expression, the others text; `present` and `empty` need no value.',
+);
+const path = bounded('Dotted, from the message’s root; `*` is every element.', 512, 1);
+const matchRule = oneOf({ all: true, any: true }, 'Of several values that the path finds: must all pass, or is one enough?');
+
+const parameters: JsonSchema = {
+  type: 'array',
+  maxItems: 100,
+  description: 'What goes along with each request: names of the store’s parameters, or values of its own.',
+  items: {
+    anyOf: [
+      parameterName,
+      {
+        type: 'object',
+        required: ['name'],
+        properties: { name: parameterName, value: anything('What is sent instead of the store’s value.') },
+        additionalProperties: false,
+      },
+    ],
+  },
+};
+
+const mappingMembers = {
+  name,
+  enabled: flag('Whether it gets messages.'),
+  paused: flag('Whether its deliveries wait: messages are routed to it, and nothing is sent.'),
+  messages: {
+    type: 'array',
+    maxItems: 256,
+    items: messageType,
+    description: 'The types it wants. To name one name of a type is to name all.',
+  },
+  identifiers: {
+    type: 'object',
+    additionalProperties: path,
+    description: 'Paths by name: a message with the values of an earlier one, completed or under way, is not sent again.',
+  },
+  parameters,
+  required: flag('Whether it cannot be removed.'),
+  usage: bounded('What it is for.', 1_000),
+} as const;
+const url: JsonSchema = { ...bounded('Where requests go: absolute http or https, without credentials.', 2_048), format: 'uri' };
+
+const exampleFilter = { path: 'payload.order.totals.order', operator: 'gt', value: 100, match_rule: 'all' };
+const exampleMapping = {
+  name: 'warehouse.add_order',
+  url: 'https://warehouse.example.com/add_order',
+  messages: ['order:new'],
+  filters: [exampleFilter],
+};
+
+/** `null` says the same as leaving it out, but for the token, which it removes. */
+const optionMembers = {
+  retries_allowed: orNull(flag('Whether a failed attempt is repeated.')),
+  max_attempts: orNull(between('integer', 1, 100, 'In all, the first included.')),
+  backoff: orNull({
+    type: 'object',
+    description: 'The pauses between attempts.',
+    properties: {
+      base_ms: orNull(between('integer', 100, 86_400_000, 'The first.')),
+      factor: orNull(between('number', 1, 10, 'By how much each is longer.')),
+      cap_ms: orNull(between('integer', 100, 604_800_000, 'The longest; not below the first.')),
+    },
+    additionalProperties: false,
+  }),
+  timeout: orNull(between('number', 0.1, 600, 'Seconds.')),
+  success: orNull(oneOf({ exact_200: true, '2xx': true }, 'Which answers mean success.')),
+  concurrency: orNull(between('integer', 1, 1_000, 'Attempts under way at once, per endpoint.')),
+  dialect: orNull(oneOf({ messages: true }, 'Of the requests.')),
+} as const;
+
+export const registrySchemas = {
+  NewStore: withExamples(
+    {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { ...bounded('For people.', 255, 1), pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
+      },
+      description: 'A store that is to be made.',
+    },
+    { name: 'Shoes and more' },
+  ),
+  Store: withExamples(
+    closedObject('A tenant. Everything belongs to one.', {
+      id: id('Its id.'),
+      name: text('For people.'),
+      created_at: moment('When it was made.'),
+    }),
+    { id: store, name: 'Shoes and more', created_at: created.created_at },
+  ),
+  StoreWithToken: withExamples(
+    closedObject('A new store.', {
+      id: id('Its id.'),
+      name: text('For people.'),
+      created_at: moment('When it was made.'),
+      token: text('The token of the store. It is shown this once.'),
+    }),
+    { id: store, name: 'Shoes and more', created_at: created.created_at, token: 'crossdock_live_5d41402abc4b2a76b9719d911017c592' },
+  ),
+
+  Filter: closed<FilterView>('What a message must be to be sent.', {
+    path,
+    operator,
+    value: optional({ type: ['string', 'number', 'boolean'], description: 'What is compared with.' }),
+    match_rule: matchRule,
+  }),
+  FilterInput: {
+    type: 'object',
+    description: 'What a message must be to be sent.',
+    required: ['path', 'operator'],
+    properties: {
+      path,
+      operator,
+      value: { type: ['string', 'number', 'boolean', 'null'], description: 'What is compared with.' },
+      match_rule: orNull(matchRule),
+    },
+    additionalProperties: false,
+  },
+  MappingOptions: closed<MappingOptionsView>('How deliveries are made.', {
+    retries_allowed: flag('Whether a failed attempt is repeated.'),
+    max_attempts: count('In all, the first included.', 1),
+    backoff: closed<MappingOptionsView['backoff']>('The pauses between attempts.', {
+      base_ms: count('The first.', 1),
+      factor: { type: 'number', minimum: 1, description: 'By how much each is longer.' },
+      cap_ms: count('The longest.', 1),
+    }),
+    timeout: { type: 'number', minimum: 0, description: 'Seconds.' },
+    success: oneOf<MappingOptionsView['success']>({ exact_200: true, '2xx': true }, 'Which answers mean success.'),
+    concurrency: count('Attempts under way at once, per endpoint.', 1),
+  }),
+  MappingInput: withExamples(
+    { description: 'A mapping that is to be made.', allOf: [ref('MappingChange')], required: ['name', 'url', 'messages'] },
+    exampleMapping,
+  ),
+  MappingChange: withExamples(
+    {
+      type: 'object',
+      description: 'What is left out, or null, stays as it is.',
+      properties: {
+        ...Object.fromEntries(Object.entries(mappingMembers).map(([member, schema]) => [member, orNull(schema)])),
+        url: orNull(url),
+        token: orNull({
+          ...bounded('What the endpoint is sent as `X-Augury-Token`; null removes it. Its mask leaves it as it is.', 1_024),
+          pattern: '^([!-~]([ -~]*[!-~])?)?$',
+        }),
+        filters: { type: ['array', 'null'], maxItems: 64, items: ref('FilterInput'), description: 'All must pass.' },
+        options: {
+          type: ['object', 'null'],
+          description: 'How deliveries are made.',
+          properties: optionMembers,
+          additionalProperties: false,
+        },
+        ...readOnly('id', 'store_id', 'integration_id', 'revision', 'created_at', 'updated_at'),
+      },
+      additionalProperties: false,
+    },
+    { paused: true },
+    exampleMapping,
+  ),
+  Mapping: withExamples(
+    closed<MappingView>('A subscription of message types to one service of an endpoint.', {
+      ...mappingMembers,
+      id: id('Its id.'),
+      store_id: id('The store.'),
+      integration_id: orNull(id('The integration that it was made from; null where it was made by hand.')),
+      url: text('Where requests go.'),
+      token: orNull(text('A mask of what the endpoint is sent as `X-Augury-Token`: `****` and the end of a long one.')),
+      filters: listOfRef('Filter', 'All must pass.'),
+      options: ref('MappingOptions'),
+      revision: count('The revision of the store that made it what it is; also its ETag.'),
+      created_at: moment('When it was made.'),
+      updated_at: moment('When it was last changed.'),
+    }),
+    {
+      id: exampleId,
+      store_id: store,
+      integration_id: null,
+      ...exampleMapping,
+      enabled: true,
+      paused: false,
+      token: '****2f8c',
+      identifiers: { number: 'payload.order.number' },
+      parameters: ['warehouse.zone'],
+      options: {
+        retries_allowed: true,
+        max_attempts: 10,
+        backoff: { base_ms: 5_000, factor: 2, cap_ms: 3_600_000 },
+        timeout: 180,
+        success: 'exact_200',
+        concurrency: 32,
+      },
+      required: false,
+      usage: 'Orders above 100 go to the warehouse.',
+      revision: 12,
+      ...created,
+    },
+  ),
+
+  ParameterInput: withExamples(
+    { description: 'A parameter that is to be made.', allOf: [ref('ParameterChange')], required: ['name', 'value'] },
+    { name: 'mandrill.api_key', value: 'md-0f2c9a7e', secret: true },
+  ),
+  ParameterChange: withExamples(
+    {
+      type: 'object',
+      description: 'What is left out stays as it is.',
+      properties: {
+        name: orNull(parameterName),
+        value: anything('Fits the data type. At most 262,144 characters of JSON.'),
+        data_type: orNull(parameterTypes),
+        secret: orNull(flag('Encrypted where it is stored, masked wherever it is shown.')),
+        ...readOnly('id', 'store_id', 'revision', 'created_at', 'updated_at'),
+      },
+      additionalProperties: false,
+    },
+    { value: 'md-77aa01bc' },
+  ),
+  Parameter: withExamples(
+    closed<ParameterView>('A value of the store that goes along with requests.', {
+      id: id('Its id.'),
+      store_id: id('The store.'),
+      name: parameterName,
+      data_type: parameterTypes,
+      value: anything('`****` where it is secret.'),
+      secret: flag('Whether its value is hidden.'),
+      revision: count('The revision of the store that made it what it is; also its ETag.'),
+      created_at: moment('When it was made.'),
+      updated_at: moment('When it was last changed.'),
+    }),
+    {
+      id: exampleId,
+      store_id: store,
+      name: 'mandrill.api_key',
+      data_type: 'string',
+      value: '****',
+      secret: true,
+      revision: 12,
+      ...created,
+    },
+  ),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
