@@ -147,6 +147,7 @@ export type {
   DescriptorRead,
   DescriptorSource,
   DescriptorState,
+  Destination,
   EndpointDescription,
   IntegrationStore,
   IntegrationView,

@@ -30,6 +30,27 @@ export async function inTransaction<T>(source: DataSource, work: (manager: Entit
   }
 }
 
+/** As `inTransaction`, but an ending that is not kept leaves nothing behind: what was written for it is rolled back. */
+export async function inTransactionIf<T>(
+  source: DataSource,
+  kept: (ending: T) => boolean,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  let undone: { readonly ending: T } | undefined;
+  try {
+    return await inTransaction(source, async (manager) => {
+      const ending = await work(manager);
+      if (kept(ending)) return ending;
+      undone = { ending };
+      // TypeORM rolls back for errors alone.
+      throw new HubError('transaction_aborted', 'What was begun is not to be kept.', { retriable: false });
+    });
+  } catch (error) {
+    if (undone === undefined) throw error;
+    return undone.ending;
+  }
+}
+
 /** Reading without a transaction. */
 export async function reading<T>(source: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
   try {

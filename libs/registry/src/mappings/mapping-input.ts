@@ -88,7 +88,7 @@ function readName(name: JsonValue | undefined, problems: Problems): string {
   return '';
 }
 
-function readMessages(messages: JsonValue | undefined, rules: MappingRules, problems: Problems): readonly string[] {
+export function readMessages(messages: JsonValue | undefined, rules: MappingRules, problems: Problems): readonly string[] {
   const code = 'mapping_messages_invalid';
   const hint = 'Send an array of message types such as ["order:new", "order:updated"]; [] for none yet.';
   if (!isList(messages)) {
@@ -114,7 +114,7 @@ function readMessages(messages: JsonValue | undefined, rules: MappingRules, prob
   return [...types];
 }
 
-function readFilters(filters: JsonValue | undefined, rules: MappingRules, problems: Problems): readonly FilterView[] {
+export function readFilters(filters: JsonValue | undefined, rules: MappingRules, problems: Problems): readonly FilterView[] {
   if (!isList(filters)) {
     problems.add('/filters', 'The filters are not an array.', 'Send an array of filters; [] for none.', 'filters_invalid');
     return [];
@@ -141,7 +141,7 @@ function filterView({ path, operator, value, match_rule }: FilterView): FilterVi
   return { path, operator, ...(valueless || value === undefined ? {} : { value }), match_rule: match_rule ?? 'all' };
 }
 
-function readIdentifiers(identifiers: JsonValue | undefined, problems: Problems): Readonly<Record<string, string>> {
+export function readIdentifiers(identifiers: JsonValue | undefined, problems: Problems): Readonly<Record<string, string>> {
   const read = parseIdentifiers(identifiers);
   if (read.ok) return Object.fromEntries(read.identifiers.map(({ name, path }) => [name, path.text]));
   for (const { code, name, reason, hint } of read.problems) {

@@ -18,10 +18,10 @@ import { StoreEntity } from '../entities/store.entity.ts';
 import { hidden } from '../input/masks.ts';
 import { Problems } from '../input/problems.ts';
 import { inTransaction, reading } from '../transaction.ts';
-import { parameterPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isObjectId } from '../stores/stores.ts';
-import { readParameter, type KnownParameter, type ReadParameter } from './parameter-input.ts';
+import { knownParameter, parameterColumns } from './parameter-columns.ts';
+import { readParameter } from './parameter-input.ts';
 import type { ParameterLimits } from './parameter-value.ts';
 import { forgetValues, noteVersion, readHistory, type ParameterNote } from './parameter-versions.ts';
 
@@ -74,7 +74,13 @@ export class Parameters implements ParameterStore {
       await checkName(manager, store, read.name, problems);
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
       const id = this.#options.newId();
-      await manager.insert(ParameterEntity, { id, storeId: store, revision: 0, version: 1, ...this.#columns(id, read) });
+      await manager.insert(ParameterEntity, {
+        id,
+        storeId: store,
+        revision: 0,
+        version: 1,
+        ...parameterColumns(this.#options.secrets, id, read),
+      });
       await manager.update(ParameterEntity, { id }, { revision: await raise(manager, store), ...touched });
       return { kind: 'saved', value: await this.#noted(manager, id, { by, valueChanged: true }) };
     });
@@ -87,12 +93,12 @@ export class Parameters implements ParameterStore {
       const row = await lock(manager, store, id);
       if (row === null) return unknown;
       if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
-      const before = this.#read(row);
+      const before = knownParameter(this.#options.secrets, row);
       const read = readParameter(input, before, this.#options.limits, problems);
       if (read.name !== row.name) await checkName(manager, store, read.name, problems);
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
       if (JSON.stringify(read) === JSON.stringify(before)) return { kind: 'saved', value: viewOf(row) };
-      const columns = { ...this.#columns(id, read), version: row.version + 1 };
+      const columns = { ...parameterColumns(this.#options.secrets, id, read), version: row.version + 1 };
       await manager.update(ParameterEntity, { id }, { ...columns, revision: await raise(manager, store), ...touched });
       if (read.secret && !row.secret) await forgetValues(manager, id);
       const valueChanged = JSON.stringify(read.value) !== JSON.stringify(before.value);
@@ -138,23 +144,6 @@ export class Parameters implements ParameterStore {
     const { maxPerStore } = this.#options.limits;
     if ((await manager.countBy(ParameterEntity, { storeId: store })) < maxPerStore) return;
     problems.add('', `The store has ${maxPerStore} parameters, the most it may have.`, 'Remove parameters that are not used.');
-  }
-
-  #columns(
-    id: string,
-    { name, dataType, secret, value }: ReadParameter,
-  ): Pick<ParameterEntity, 'name' | 'dataType' | 'secret'> & { value: object } {
-    const stored = secret ? this.#options.secrets.seal(JSON.stringify(value), parameterPlace(id)) : value;
-    // TypeORM writes what it is given as JSON, but takes objects only.
-    return { name, dataType, secret, value: stored as object };
-  }
-
-  /** Without a value where no key opens it: it can be entered again. */
-  #read(row: ParameterEntity): KnownParameter {
-    const { name, dataType, secret } = row;
-    if (!secret) return { name, secret, dataType, value: row.value as JsonValue };
-    const opened = this.#options.secrets.open(row.value as string, parameterPlace(row.id));
-    return { name, secret, dataType, value: opened.ok ? (JSON.parse(opened.text) as JsonValue) : undefined };
   }
 }
 
