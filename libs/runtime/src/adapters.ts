@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { BatchRunner, ParkedRetry } from '@crossdock/bus';
 import { isMessageType, typeAliases } from '@crossdock/contracts';
-import type { Clock, LogConsumer, NewId, Random } from '@crossdock/core';
+import type { Clock, DescriptorSource, LogConsumer, NewId, Random } from '@crossdock/core';
 import {
   Database,
   Log1764000000001,
@@ -29,7 +29,15 @@ import {
   type Migration,
   type OpenLog,
 } from '@crossdock/event-log';
-import { checkUrl, createHttpSender, describeRefusal, parseEgressPolicy, type EgressPolicy, type HttpSender } from '@crossdock/http-client';
+import {
+  checkUrl,
+  createHttpGetter,
+  createHttpSender,
+  describeRefusal,
+  parseEgressPolicy,
+  type EgressPolicy,
+  type HttpSender,
+} from '@crossdock/http-client';
 import { HubError, messageOf, objectIds, type Logger } from '@crossdock/kit';
 import {
   Integrations1764000000011,
@@ -42,6 +50,7 @@ import {
   Stores,
   Tokens,
   defaultOptions,
+  descriptorSource,
   mappingLimits,
   openRegistrySource,
   parameterLimits,
@@ -93,6 +102,8 @@ export interface Adapters {
   readonly mappings: Mappings;
   readonly parameters: Parameters;
   readonly sender: HttpSender;
+  /** What endpoints say of themselves. */
+  readonly descriptors: DescriptorSource;
   readonly egress: EgressPolicy;
   readonly lists: PgQueueLists;
   readonly projector: Projector;
@@ -199,6 +210,7 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     policy: egress,
     onRefused: (refusal) => logger.warn({ event: 'egress_refused', ...refusal }, 'a request was not allowed'),
   });
+  const descriptors = descriptorSource({ getter: createHttpGetter({ sender }), compileRegex, isMessageType });
   const projector = new Projector(database, open.tail, { ...projectorDefaults, onProblem });
   const partitions = setInterval(() => void open.partitions.makeAhead(now()).catch(onProblem), PARTITIONS_EVERY_MS);
   partitions.unref();
@@ -224,6 +236,7 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     mappings,
     parameters,
     sender,
+    descriptors,
     egress,
     lists: new PgQueueLists(database, queueListsDefaults),
     projector,
