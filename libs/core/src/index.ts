@@ -35,7 +35,7 @@ export type {
 export { evolveDelivery, unknownDelivery, type DeliveryState } from './delivery/delivery.ts';
 export type { NotificationEvent, NotificationRaised, NotificationRepeated } from './notifying/events.ts';
 export { evolveNotification, unknownNotification, type NotificationState } from './notifying/notification.ts';
-export type { Mapping, MappingOptions, MappingParameter } from './routing/mapping.ts';
+export { holdsDeliveries, type Mapping, type MappingOptions, type MappingParameter } from './routing/mapping.ts';
 export type { LoopFinding, RoutedTo, RoutingReason } from './routing/routing-reason.ts';
 export type { Clock, NewId, Random, Sha256 } from './ports/ambient.ts';
 export {
@@ -80,6 +80,12 @@ export { boundedAttributes, notificationLevel, readNotification } from './answer
 export { parseRetryAfter, retryDelay, MAX_RETRY_AFTER_MS, type BackoffPolicy } from './delivery/backoff.ts';
 export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } from './delivery/decide-delivery.ts';
 export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
+export { explainLine, listed, type Telling, type Tense } from './explaining/explain-line.ts';
+export { explainStanding, type Standing } from './explaining/explain-standing.ts';
+export { lineAt, outlineRouting, type Place, type Routed, type RoutingOutline } from './explaining/outline-routing.ts';
+export { pathHint } from './explaining/path-hint.ts';
+export type { KnownLine, LineCode, RoutingLine } from './explaining/routing-line.ts';
+export { summarizeRouting } from './explaining/summarize-routing.ts';
 export { explainFilter } from './filter/explain.ts';
 export {
   DEFAULT_FILTER_LIMITS,
@@ -117,6 +123,7 @@ export {
 export { memberName, putLastMember, setMember, type MemberName } from './json/splice.ts';
 export { boundedText, canonicalText, previewText } from './json/text.ts';
 export { factsText } from './message/facts-text.ts';
+export { messageRoot } from './message/message-root.ts';
 export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './message/message-id.ts';
 export {
   decideNotification,

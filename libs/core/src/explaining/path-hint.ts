@@ -1,6 +1,6 @@
 import { startHint } from '../filter/explain.ts';
 import { parsePath, readPath, walk, type ParsedPath, type PathSegment } from '../filter/path.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { isJsonObject, type JsonValue } from '../json/json-value.ts';
 import { boundedText, previewText } from '../json/text.ts';
 
 const MOST_NAMES = 5;
@@ -36,7 +36,7 @@ function breakAt(broken: Break): string {
   if (index === 0) return outsideHint(path, root);
   const place = path.text.split('.').slice(0, index).join('.');
   if (typeof value !== 'object' || value === null) return `${place} is ${previewText(value, MAX_NAME)}: there is nothing in it.`;
-  if (!isJsonObject(value)) return arrayHint(broken, place, value as readonly JsonValue[]);
+  if (!isJsonObject(value)) return arrayHint(broken, place, value);
   const names = Object.keys(value);
   if (names.length === 0) return `${place} is empty.`;
   if (segment.every) return '';
@@ -67,7 +67,7 @@ function arrayHint({ path, index }: Break, place: string, elements: readonly Jso
 
 function firstElement(value: JsonValue): JsonValue | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  return isJsonObject(value) ? Object.values(value)[0] : (value as readonly JsonValue[])[0];
+  return isJsonObject(value) ? Object.values(value)[0] : value[0];
 }
 
 function member(value: JsonValue, segment: Extract<PathSegment, { every: false }>): JsonValue | undefined {

@@ -1,0 +1,98 @@
+import type { JsonValue } from '../json/json-value.ts';
+import { boundedText } from '../json/text.ts';
+import type { MessageNeverProcessed, MessageRouted } from '../message/events.ts';
+import type { PastSnapshot } from '../ports/registry.ts';
+import type { Passage } from '../routing/loop-guard.ts';
+import type { Mapping } from '../routing/mapping.ts';
+import { matchMappings, nameOf } from '../routing/match-mappings.ts';
+import type { KnownLine, LineCode, RoutingLine } from './routing-line.ts';
+
+/** One mapping's place among all of its store. What cannot be read off the decision is worked out when its line is asked for. */
+export type Place = { readonly key: string; readonly mapping: string; readonly name: string } & (
+  | { readonly kind: 'stored'; readonly line: RoutingLine }
+  | { readonly kind: 'counted' | 'not_subscribed'; readonly definition: Mapping }
+);
+
+/** All mappings of a store at the revision that decided, and how many came to what. */
+export interface RoutingOutline {
+  readonly decision: MessageRouted | MessageNeverProcessed;
+  /** Sent first, then those that are subscribed to the type, then the others; by name, as are the keys. */
+  readonly places: readonly Place[];
+  readonly counts: Readonly<Partial<Record<LineCode, number>>>;
+}
+
+type Subscribed = Pick<PastSnapshot, 'mappings' | 'subscribed'>;
+
+/**
+ * Every mapping exactly once, without looking at the message.
+ * @param configured what the store had at the decision's revision; without it only what the decision stored is there
+ */
+export function outlineRouting(decision: MessageRouted | MessageNeverProcessed, configured: Subscribed | undefined): RoutingOutline {
+  const stored = [...sentLines(decision), ...decision.reasons];
+  const known = new Set(stored.map(({ mapping }) => mapping));
+  const others = [...(configured?.mappings.values() ?? [])].filter(({ id }) => !known.has(id));
+  // What the decision did not count was not subscribed then, whatever the type's aliases are today.
+  const subscribed = new Set(decision.more === undefined ? [] : configured?.subscribed.get(decision.message));
+  const places: Place[] = [
+    ...stored.map((line): Place => ({ ...placed(line.code === 'sent' ? 0 : 1, line), kind: 'stored', line })),
+    ...others.map((definition): Place => {
+      const counted = subscribed.has(definition);
+      return { ...placed(counted ? 1 : 2, nameOf(definition)), kind: counted ? 'counted' : 'not_subscribed', definition };
+    }),
+  ];
+  return { decision, places: places.sort((a, b) => (a.key < b.key ? -1 : 1)), counts: countsOf(decision, places) };
+}
+
+function sentLines(decision: MessageRouted | MessageNeverProcessed): readonly RoutingLine[] {
+  return decision.type === 'message.routed' ? decision.sent.map((to) => ({ code: 'sent', ...to })) : [];
+}
+
+const placed = (group: number, { mapping, name }: { readonly mapping: string; readonly name: string }) => ({
+  key: `${group}${name}`,
+  mapping,
+  name,
+});
+
+function countsOf({ more = {} }: MessageRouted | MessageNeverProcessed, places: readonly Place[]): RoutingOutline['counts'] {
+  const counts: Record<string, number> = {};
+  const count = (code: string, by: number): void => void (counts[code] = (counts[code] ?? 0) + by);
+  for (const place of places) {
+    if (place.kind === 'stored') count(place.line.code, 1);
+    else if (place.kind === 'not_subscribed') count('type_not_subscribed', 1);
+  }
+  for (const [code, n] of Object.entries(more)) count(code, n);
+  return counts;
+}
+
+/** What the decision was made of, to make it again for a mapping whose reason was only counted. */
+export interface Routed {
+  /** What paths start from, see `messageRoot`. Asked for only where it is needed. */
+  readonly root: () => JsonValue;
+  readonly passage: Passage;
+}
+
+/** What became of the message with the mapping of this place. */
+export function lineAt({ decision }: RoutingOutline, place: Place, routed: Routed): KnownLine {
+  switch (place.kind) {
+    case 'stored':
+      return { ...place.line, derived: false };
+    case 'not_subscribed':
+      return { code: 'type_not_subscribed', ...nameOf(place.definition), messages: place.definition.messages, derived: true };
+    case 'counted':
+      return { ...again(decision, place.definition, routed), derived: true };
+  }
+}
+
+function again({ reasons, more = {} }: MessageRouted | MessageNeverProcessed, mapping: Mapping, { root, passage }: Routed): RoutingLine {
+  const matched = matchMappings(root(), [mapping], passage);
+  const [reason] = matched.reasons;
+  if (reason !== undefined) return reason;
+  // It would be sent, and was not: what remains are the reasons that lie outside of the message.
+  const identifier = matched.candidates[0]?.identifier;
+  if (identifier !== undefined && (more['duplicate_identifier'] ?? 0) > 0)
+    return { code: 'duplicate_identifier', ...nameOf(mapping), identifier: boundedText(identifier), earlier: undefined };
+  if ((more['loop_guard'] ?? 0) === 0) return { code: 'not_derivable', ...nameOf(mapping) };
+  const told = reasons.find((each) => each.code === 'loop_guard' && each.guard === 'lineage');
+  if (told?.code === 'loop_guard' && told.guard === 'lineage') return { ...told, ...nameOf(mapping) };
+  return { code: 'loop_guard', ...nameOf(mapping), guard: 'lineage', count: undefined };
+}
