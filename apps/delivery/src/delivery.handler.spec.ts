@@ -120,8 +120,11 @@ describe('DeliveryHandler', { timeout: 30_000 }, () => {
     );
   });
 
-  it('lets what is for a paused mapping wait without a time, and leases none of it', async () => {
-    await rig.registry.save(storeId, { mappings: [mapping('a', { paused: true })] });
+  it.each([
+    ['paused', { paused: true }],
+    ['disabled', { enabled: false }],
+  ])('lets what is for a %s mapping wait without a time, and leases none of it', async (_, held) => {
+    await rig.registry.save(storeId, { mappings: [mapping('a', held)] });
     await rig.accept(1);
     await rig.hub.unitOfWork.run(async (tx) => {
       await handler.onAccepted(await records(), tx);

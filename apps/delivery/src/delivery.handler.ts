@@ -2,6 +2,7 @@ import { topics } from '@crossdock/contracts';
 import {
   MAX_HOPS,
   done,
+  holdsDeliveries,
   poison,
   type Clock,
   type DeliveryAccepted,
@@ -76,10 +77,10 @@ export class DeliveryHandler {
     const { slots } = this.dispatch;
     const mapping = snapshot?.mappings.get(event.mapping);
     if (mapping !== undefined) slots.learn(mapping.endpoint, mapping.options.concurrency);
-    const paused = mapping?.paused ?? event.paused === true;
+    const waits = mapping === undefined ? event.paused === true : holdsDeliveries(mapping);
     const before = taken.get(event.endpoint) ?? 0;
     const all = taken.get(ALL) ?? 0;
-    const leased = !paused && slots.freeOf(event.endpoint) > before && slots.free() > all;
+    const leased = !waits && slots.freeOf(event.endpoint) > before && slots.free() > all;
     if (leased) {
       taken.set(event.endpoint, before + 1);
       taken.set(ALL, all + 1);
@@ -94,7 +95,7 @@ export class DeliveryHandler {
       version: record.version,
       attempt: leased ? 1 : 0,
       failures: 0,
-      dueAt: paused ? Number.POSITIVE_INFINITY : this.now(),
+      dueAt: waits ? Number.POSITIVE_INFINITY : this.now(),
       leased,
     };
   }

@@ -75,9 +75,12 @@ describe('Dispatcher', { timeout: 30_000 }, () => {
     await until(() => expect(rig.slots.inFlight).toBe(0));
   });
 
-  it('lets what came up for a paused mapping wait without a time', async () => {
+  it.each([
+    ['paused', { paused: true }],
+    ['disabled', { enabled: false }],
+  ])('lets what came up for a %s mapping wait without a time', async (_, held) => {
     await open(ok);
-    await rig.registry.save(storeId, { mappings: [mapping('a', { paused: true })] });
+    await rig.registry.save(storeId, { mappings: [mapping('a', held)] });
     await rig.makeDue(1);
     rig.dispatcher.run();
     await until(() => expect(rig.hub.due.rows()).toMatchObject([{ dueAt: Number.POSITIVE_INFINITY, attempt: 0, running: false }]));

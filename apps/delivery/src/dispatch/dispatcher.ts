@@ -1,6 +1,7 @@
 import { isMessageType } from '@crossdock/contracts';
 import {
   classifyAnswer,
+  holdsDeliveries,
   parseRetryAfter,
   type Answer,
   type Clock,
@@ -30,7 +31,7 @@ export interface DispatcherParts {
   readonly sender: Sender;
   readonly outcomes: OutcomeWriter;
   readonly slots: EndpointSlots;
-  /** A delivery came up whose mapping is paused: it waits. */
+  /** A delivery came up whose mapping is paused or disabled: it waits. */
   onPaused(waiting: WaitingMapping): void;
   readonly now: Clock;
   readonly logger: Logger;
@@ -173,7 +174,7 @@ export class Dispatcher {
       return;
     }
     this.#parts.slots.learn(mapping.endpoint, mapping.options.concurrency);
-    if (mapping.paused) void this.#postpone(due, bytes);
+    if (holdsDeliveries(mapping)) void this.#postpone(due, bytes);
     else void this.#attempt(due, received, mapping, snapshot);
   }
 
@@ -196,7 +197,7 @@ export class Dispatcher {
     } catch (error) {
       this.#parts.logger.warn(
         { event: 'postpone_failed', delivery_id: due.delivery, err: error },
-        'a paused delivery keeps its lease until it is given back',
+        'a delivery that should wait keeps its lease until it is given back',
       );
     } finally {
       this.#settled(due, bytes);

@@ -40,6 +40,16 @@ describe('PausedDeliveries', { timeout: 30_000 }, () => {
     expect(rig.hub.due.rows().find(({ delivery }) => delivery === deliveryOf(1))?.dueAt).toBe(rig.clock.now);
   });
 
+  it('lets what waits for a disabled mapping wait until it is enabled', async () => {
+    await rig.registry.save(storeId, { mappings: [mapping('a', { enabled: false }), mapping('b')] });
+    await rig.makeDue(1, mapping('a'), { dueAt: forever });
+    await rig.makeDue(2, mapping('b'), { dueAt: forever });
+    paused.run();
+    await until(() => expect(waiting()).toEqual([deliveryOf(1)]));
+    await rig.registry.save(storeId, { mappings: [mapping('a'), mapping('b')] });
+    await until(() => expect(waiting()).toEqual([]));
+  });
+
   it('resumes what waits for a mapping that is gone: it is parked when it comes up', async () => {
     await rig.makeDue(1, mapping('f'), { dueAt: forever });
     paused.run();

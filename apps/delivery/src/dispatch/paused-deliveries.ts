@@ -1,4 +1,4 @@
-import type { Clock, DueDeliveries, Registry, WaitingMapping } from '@crossdock/core';
+import { holdsDeliveries, type Clock, type DueDeliveries, type Registry, type WaitingMapping } from '@crossdock/core';
 import { pause, type Logger } from '@crossdock/kit';
 
 export interface PausedDeliveriesParts {
@@ -14,7 +14,7 @@ const LOOK_MS = 1_000;
 /** How often to look for what another process let wait, ms. */
 const FIND_MS = 60_000;
 
-/** Deliveries of paused mappings wait without a time; this resumes them when their mapping is. */
+/** Deliveries of paused and disabled mappings wait without a time; this resumes them when their mapping takes them again. */
 export class PausedDeliveries {
   readonly #parts: PausedDeliveriesParts;
   readonly #stop = new AbortController();
@@ -64,7 +64,8 @@ export class PausedDeliveries {
     const snapshots = await this.#parts.registry.snapshots([...new Set(waiting.map(({ store }) => store))]);
     for (const one of waiting) {
       // A mapping that is gone is no reason to wait either: its deliveries are parked when they come up.
-      if (snapshots.get(one.store)?.mappings.get(one.mapping)?.paused === true) continue;
+      const mapping = snapshots.get(one.store)?.mappings.get(one.mapping);
+      if (mapping !== undefined && holdsDeliveries(mapping)) continue;
       await this.#parts.due.resume(one, this.#parts.now());
       this.#known.delete(keyOf(one));
       this.#parts.onResumed();

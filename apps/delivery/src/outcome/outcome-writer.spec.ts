@@ -1,7 +1,7 @@
 import type { Answer, DueDelivery, HubEvent, Mapping, Transaction } from '@crossdock/core';
 import { StoreError } from '@crossdock/core/memory';
 import { attempt, beginning, bytesOf, deliveryArchived, entry, mapping, options, storeId } from '@crossdock/core/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryRig, deliveryOf, idOf, type RigParts } from '../testing/delivery-rig.ts';
 
 type Success = Extract<Answer, { kind: 'success' }>;
@@ -61,6 +61,18 @@ describe('OutcomeWriter', () => {
     if (job === undefined) throw new TypeError('Nothing was claimed.');
     return job;
   };
+
+  it('says which delivery’s answer brought a parameter', async () => {
+    const written = vi.spyOn(rig.registry, 'writeParameters');
+    await end(
+      [await rig.begin(1, mapping('a'), {}), success({ parameters: [{ name: 'cursor', value: 'c-7' }] })],
+      [await rig.begin(2, mapping('a'), {}), success({ parameters: [{ name: 'cursor', value: 'c-8' }] })],
+    );
+    expect(written.mock.calls.flatMap(([, writes]) => writes)).toEqual([
+      { store: storeId, name: 'cursor', value: 'c-7', by: deliveryOf(1) },
+      { store: storeId, name: 'cursor', value: 'c-8', by: deliveryOf(2) },
+    ]);
+  });
 
   it('stores a success with all that the answer brought, in one transaction', async () => {
     const due = await rig.begin(1, mapping('a'), {});

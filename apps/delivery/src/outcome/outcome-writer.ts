@@ -190,8 +190,9 @@ export class OutcomeWriter {
     const writers: Decided[] = [];
     for (const decided of live) {
       if (decided.decision.kind !== 'succeeded') continue;
+      const { store, delivery: by } = decided.ended.due;
       for (const { name, value } of decided.decision.parameters) {
-        writes.push({ store: decided.ended.due.store, name, value });
+        writes.push({ store, name, value, by });
         writers.push(decided);
       }
     }

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { storeInBody } from './body-store.ts';
+import { noteCaller } from './known-callers.ts';
 import { StoreAccess } from './store-access.ts';
 
 /**
@@ -18,8 +19,8 @@ export class StoreGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { store_id?: string } }>>();
     const store = request.params.store_id ?? storeInBody(request.body);
-    if (store === undefined) await this.#access.caller(request.headers);
-    else await this.#access.callerFor(request.headers, store);
+    const { headers } = request;
+    noteCaller(request, store === undefined ? await this.#access.caller(headers) : await this.#access.callerFor(headers, store));
     return true;
   }
 }

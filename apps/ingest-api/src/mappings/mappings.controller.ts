@@ -1,48 +1,113 @@
-import type { JsonObject, MappingStore, MappingView } from '@crossdock/core';
-import { MAPPING_STORE } from '@crossdock/kit';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, UseGuards } from '@nestjs/common';
+import type { Change, DueDeliveries, JsonObject, MappingStore, MappingVersion, MappingView, WaitingCount } from '@crossdock/core';
+import { DUE_DELIVERIES, MAPPING_STORE } from '@crossdock/kit';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { StoreGuard } from '../auth/store.guard.ts';
+import { cursorOf, pageOfList } from '../http/cursor.ts';
+import { tagged } from '../http/etag.ts';
 import { JsonObjectBody } from '../http/json-body.ts';
 import { notFound, removedOr, savedOr, type Subject } from '../http/outcome.ts';
+import { OwnRoute } from '../http/own-route.ts';
+import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
 
 const subject: Subject = { noun: 'mapping', invalid: 'mapping_invalid', notFound: 'mapping_not_found' };
+/** Deliveries that are counted for each mapping, at most. */
+const MOST_WAITING = 1_000;
+
+/** A mapping, and how many deliveries wait for it to be resumed or enabled. */
+export interface MappingAnswer extends MappingView {
+  readonly waiting: WaitingCount;
+}
+
+export interface MappingVersionsAnswer {
+  readonly versions: readonly MappingVersion[];
+  readonly next: string | null;
+}
 
 @Controller('api/stores/:store_id/mappings')
 @UseGuards(StoreGuard)
 export class MappingsController {
   readonly #mappings: MappingStore;
+  readonly #due: DueDeliveries;
 
-  constructor(@Inject(MAPPING_STORE) mappings: MappingStore) {
+  constructor(@Inject(MAPPING_STORE) mappings: MappingStore, @Inject(DUE_DELIVERIES) due: DueDeliveries) {
     this.#mappings = mappings;
+    this.#due = due;
   }
 
   @Get()
-  async list(@Param('store_id') store: string): Promise<readonly MappingView[]> {
-    return await this.#mappings.list(store);
+  async list(@Param('store_id') store: string): Promise<readonly MappingAnswer[]> {
+    return await this.#withWaiting(await this.#mappings.list(store));
   }
 
   @Get(':id')
-  async show(@Param('store_id') store: string, @Param('id') id: string): Promise<MappingView> {
+  async show(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MappingAnswer> {
     const found = await this.#mappings.get(store, id);
     if (found === undefined) throw notFound(subject);
-    return found;
+    return await this.#answer(reply, found);
+  }
+
+  /** What it was, newest first, also of a mapping that was removed. */
+  @Get(':id/versions')
+  @OwnRoute()
+  async versions(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<MappingVersionsAnswer> {
+    const cursor = cursorOf(query, (key) => /^\d{1,15}$/.test(key));
+    const { after, limit } = cursor;
+    const part = { limit: limit + 1, ...(after === undefined ? {} : { after: Number(after) }) };
+    const versions = await this.#mappings.versions(store, id, part);
+    if (versions === undefined) throw notFound(subject);
+    return pageOfList('versions', versions, cursor, ({ revision }) => String(revision));
   }
 
   @Post()
-  async create(@Param('store_id') store: string, @JsonObjectBody() body: JsonObject): Promise<MappingView> {
-    return savedOr(subject, await this.#mappings.create(store, unwrap(body, 'mapping')));
+  async create(
+    @Param('store_id') store: string,
+    @JsonObjectBody() body: JsonObject,
+    @RequestedChange() change: Change,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MappingAnswer> {
+    return await this.#answer(reply, savedOr(subject, await this.#mappings.create(store, unwrap(body, 'mapping'), change)));
   }
 
   /** What the body leaves out stays as it is. */
   @Put(':id')
-  async update(@Param('store_id') store: string, @Param('id') id: string, @JsonObjectBody() body: JsonObject): Promise<MappingView> {
-    return savedOr(subject, await this.#mappings.update(store, id, unwrap(body, 'mapping')));
+  async update(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @JsonObjectBody() body: JsonObject,
+    @RequestedChange() change: Change,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MappingAnswer> {
+    return await this.#answer(reply, savedOr(subject, await this.#mappings.update(store, id, unwrap(body, 'mapping'), change)));
   }
 
   @Delete(':id')
   @HttpCode(200)
-  async remove(@Param('store_id') store: string, @Param('id') id: string): Promise<void> {
-    removedOr(subject, await this.#mappings.remove(store, id));
+  async remove(@Param('store_id') store: string, @Param('id') id: string, @RequestedChange() change: Change): Promise<void> {
+    removedOr(subject, await this.#mappings.remove(store, id, change));
+  }
+
+  async #answer(reply: FastifyReply, mapping: MappingView): Promise<MappingAnswer> {
+    const [answer] = await this.#withWaiting([mapping]);
+    return tagged(reply, answer ?? { ...mapping, waiting: none });
+  }
+
+  async #withWaiting(mappings: readonly MappingView[]): Promise<readonly MappingAnswer[]> {
+    const waiting = await this.#due.countWaiting(
+      mappings.map(({ id }) => id),
+      MOST_WAITING,
+    );
+    return mappings.map((mapping) => ({ ...mapping, waiting: waiting.get(mapping.id) ?? none }));
   }
 }
+
+const none: WaitingCount = { count: 0, bounded: false };

@@ -1,12 +1,22 @@
-import type { JsonObject, ParameterStore, ParameterView } from '@crossdock/core';
+import type { Change, JsonObject, ParameterChange, ParameterStore, ParameterView } from '@crossdock/core';
 import { PARAMETER_STORE } from '@crossdock/kit';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { StoreGuard } from '../auth/store.guard.ts';
+import { cursorOf, pageOfList } from '../http/cursor.ts';
+import { tagged } from '../http/etag.ts';
 import { JsonObjectBody } from '../http/json-body.ts';
 import { notFound, removedOr, savedOr, type Subject } from '../http/outcome.ts';
+import { OwnRoute } from '../http/own-route.ts';
+import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
 
 const subject: Subject = { noun: 'parameter', invalid: 'parameter_invalid', notFound: 'parameter_not_found' };
+
+export interface ParameterHistoryAnswer {
+  readonly changes: readonly ParameterChange[];
+  readonly next: string | null;
+}
 
 @Controller('api/stores/:store_id/parameters')
 @UseGuards(StoreGuard)
@@ -23,26 +33,57 @@ export class ParametersController {
   }
 
   @Get(':id')
-  async show(@Param('store_id') store: string, @Param('id') id: string): Promise<ParameterView> {
+  async show(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ParameterView> {
     const found = await this.#parameters.get(store, id);
     if (found === undefined) throw notFound(subject);
-    return found;
+    return tagged(reply, found);
+  }
+
+  /** Who changed it, newest first, also of a parameter that was removed. */
+  @Get(':id/history')
+  @OwnRoute()
+  async history(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<ParameterHistoryAnswer> {
+    const cursor = cursorOf(query, (key) => /^\d{1,9}$/.test(key));
+    const { after, limit } = cursor;
+    const part = { limit: limit + 1, ...(after === undefined ? {} : { after: Number(after) }) };
+    const changes = await this.#parameters.history(store, id, part);
+    if (changes === undefined) throw notFound(subject);
+    return pageOfList('changes', changes, cursor, ({ number }) => String(number));
   }
 
   @Post()
-  async create(@Param('store_id') store: string, @JsonObjectBody() body: JsonObject): Promise<ParameterView> {
-    return savedOr(subject, await this.#parameters.create(store, unwrap(body, 'parameter')));
+  async create(
+    @Param('store_id') store: string,
+    @JsonObjectBody() body: JsonObject,
+    @RequestedChange() change: Change,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ParameterView> {
+    return tagged(reply, savedOr(subject, await this.#parameters.create(store, unwrap(body, 'parameter'), change)));
   }
 
   /** What the body leaves out stays as it is. */
   @Put(':id')
-  async update(@Param('store_id') store: string, @Param('id') id: string, @JsonObjectBody() body: JsonObject): Promise<ParameterView> {
-    return savedOr(subject, await this.#parameters.update(store, id, unwrap(body, 'parameter')));
+  async update(
+    @Param('store_id') store: string,
+    @Param('id') id: string,
+    @JsonObjectBody() body: JsonObject,
+    @RequestedChange() change: Change,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ParameterView> {
+    return tagged(reply, savedOr(subject, await this.#parameters.update(store, id, unwrap(body, 'parameter'), change)));
   }
 
   @Delete(':id')
   @HttpCode(200)
-  async remove(@Param('store_id') store: string, @Param('id') id: string): Promise<void> {
-    removedOr(subject, await this.#parameters.remove(store, id));
+  async remove(@Param('store_id') store: string, @Param('id') id: string, @RequestedChange() change: Change): Promise<void> {
+    removedOr(subject, await this.#parameters.remove(store, id, change));
   }
 }

@@ -1,4 +1,4 @@
-import { builtInTypes } from '@crossdock/contracts';
+import { builtInType, builtInTypes } from '@crossdock/contracts';
 import {
   isItemState,
   isMessageId,
@@ -67,12 +67,12 @@ export class QueuesController {
     return await this.show(store, name, query);
   }
 
-  /** Types that can be pushed: the built-in ones, and those that a mapping names. */
+  /** Types that can be pushed: the built-in ones, and those that a mapping names. Of several names of a type the canonical one. */
   @Get('available_messages')
   async availableMessages(@Param('store_id') store: string): Promise<readonly string[]> {
     const snapshot = (await this.registry.snapshots([store])).get(store);
     const mapped = [...(snapshot?.mappings.values() ?? [])].flatMap((mapping) => mapping.messages);
-    return [...new Set([...builtInTypes, ...mapped])].sort();
+    return [...new Set([...builtInTypes, ...mapped.map((name) => builtInType(name)?.type ?? name)])].sort();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Database, databaseDefaults, Log1764000000001, migrate, Work1764000000002 } from '@crossdock/event-log';
-import { createLogger, LOGGER, MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from '@crossdock/kit';
+import { Database, databaseDefaults, Log1764000000001, migrate, PgDueDeliveries, Work1764000000002 } from '@crossdock/event-log';
+import { createLogger, DUE_DELIVERIES, LOGGER, MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from '@crossdock/kit';
 import {
   defaultOptions,
   Integrations1764000000011,
@@ -63,6 +63,7 @@ beforeAll(async () => {
       { provide: TOKEN_VERIFIER, useValue: tokens },
       { provide: STORE_DIRECTORY, useValue: new Stores({ source, newId, environment: 'test' }) },
       { provide: MAPPING_STORE, useValue: new Mappings({ ...rules, defaults: defaultOptions, source, secrets, newId }) },
+      { provide: DUE_DELIVERIES, useValue: new PgDueDeliveries(database, 0) },
       { provide: PARAMETER_STORE, useValue: new Parameters({ source, secrets, newId, limits: parameterLimits }) },
     ],
   }).compile();
@@ -249,6 +250,7 @@ describe('parameters', () => {
         data_type: 'string',
         value: 'abc',
         secret: false,
+        revision: 1,
         created_at: time,
         updated_at: time,
       },

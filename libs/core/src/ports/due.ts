@@ -15,7 +15,7 @@ export interface DueDelivery {
   readonly attempt: number;
   /** Failures in a row: what the retry schedule counts. */
   readonly failures: number;
-  /** ms since the epoch; `Infinity` for a paused mapping. */
+  /** ms since the epoch; `Infinity` while the mapping is paused or disabled. */
   readonly dueAt: number;
 }
 
@@ -31,7 +31,7 @@ export interface ReadyEndpoint {
   readonly store: string;
 }
 
-/** A paused mapping's deliveries wait without a time. */
+/** Deliveries of a paused or disabled mapping wait without a time. */
 export interface WaitingMapping {
   readonly store: string;
   readonly mapping: string;

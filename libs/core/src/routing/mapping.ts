@@ -37,3 +37,6 @@ export interface Mapping {
   readonly parameters: readonly MappingParameter[];
   readonly options: MappingOptions;
 }
+
+/** Whether deliveries of the mapping wait: nothing is sent to a mapping that is paused or disabled, and nothing is lost. */
+export const holdsDeliveries = ({ enabled, paused }: Pick<Mapping, 'enabled' | 'paused'>): boolean => paused || !enabled;

@@ -44,7 +44,7 @@ const MEMBERS = [
   'required',
   'usage',
 ];
-const READ_ONLY = ['id', 'store_id', 'integration_id', 'revision', 'created_at', 'updated_at'];
+const READ_ONLY = ['id', 'store_id', 'integration_id', 'waiting', 'revision', 'created_at', 'updated_at'];
 const FILTER_MEMBERS = ['path', 'operator', 'value', 'match_rule'];
 const NAME = /^(?=.{3,128}$)[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$/;
 
