@@ -1,7 +1,8 @@
 import { canonicalText } from '../json/text.ts';
 import { isJsonObject, type JsonValue } from '../json/json-value.ts';
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// A digit can be read in one way only: else a long text of digits would take time in proportion to its square.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * How filters and identifiers see a value as text: a string is itself; numbers, `true`, `false` and `null` are their JSON text

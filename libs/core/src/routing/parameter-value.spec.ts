@@ -47,3 +47,11 @@ it.each<[JsonValue, ParameterType, JsonValue | undefined]>([
 ])('holds %j in a parameter of type %s as %j', (value, type, held) => {
   expect(fitValue(value, type)).toEqual(held);
 });
+
+it('looks at a long text of digits once', () => {
+  const digits = '1'.repeat(100_000);
+  const started = performance.now();
+  expect(fitValue(`${digits}x`, 'float')).toBeUndefined();
+  expect(fitValue(`${digits}x`, 'integer')).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(1_000);
+});

@@ -23,7 +23,7 @@ export function fitValue(value: JsonValue, type: ParameterType): JsonValue | und
       return number !== undefined && Number.isSafeInteger(number) ? number : undefined;
     }
     case 'float':
-      return numberIn(value, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i);
+      return numberIn(value, /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i);
     case 'boolean':
       if (value === 'true') return true;
       if (value === 'false') return false;
