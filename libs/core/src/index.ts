@@ -82,7 +82,7 @@ export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } f
 export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
 export { explainLine, listed, type Telling, type Tense } from './explaining/explain-line.ts';
 export { explainStanding, type Standing } from './explaining/explain-standing.ts';
-export { lineAt, outlineRouting, type Place, type Routed, type RoutingOutline } from './explaining/outline-routing.ts';
+export { lineAt, outlineRouting, type Place, type RoutingOutline } from './explaining/outline-routing.ts';
 export { pathHint } from './explaining/path-hint.ts';
 export type { KnownLine, LineCode, RoutingLine } from './explaining/routing-line.ts';
 export { summarizeRouting } from './explaining/summarize-routing.ts';

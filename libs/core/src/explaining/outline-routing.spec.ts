@@ -5,10 +5,10 @@ import type { MessageNeverProcessed, MessageRouted } from '../message/events.ts'
 import { decideRouting } from '../routing/decide-routing.ts';
 import { MAX_LINEAGE, type Passage } from '../routing/loop-guard.ts';
 import type { Mapping } from '../routing/mapping.ts';
-import { matchMappings } from '../routing/match-mappings.ts';
+import { matchMappings, type Matched } from '../routing/match-mappings.ts';
 import { filters, given, identifiers, mapping, messageId, received, validated } from '../testing/builders.ts';
 import { explainLine } from './explain-line.ts';
-import { lineAt, outlineRouting, type Routed } from './outline-routing.ts';
+import { lineAt, outlineRouting } from './outline-routing.ts';
 import { summarizeRouting } from './summarize-routing.ts';
 
 const type = 'order:new';
@@ -84,10 +84,10 @@ function decide(each: Case): MessageRouted | MessageNeverProcessed {
 }
 
 /** What is known on reading: not how many deliveries the lineage had then. */
-const routed = ({ payload, passage }: Case): Routed => ({
-  root: () => rootOf(payload),
-  passage: { hops: passage.hops, ...(passage.trail === undefined ? {} : { trail: passage.trail }) },
-});
+const again = (each: Case) => (): Matched => {
+  const { hops, trail } = each.passage;
+  return matchMappings(rootOf(each.payload), subscribedOf(each), { hops, ...(trail === undefined ? {} : { trail }) });
+};
 
 /** What the router found for one mapping, told without a bound. */
 function truth(each: Case, one: Mapping): Readonly<Record<string, unknown>> {
@@ -119,7 +119,7 @@ describe('outlineRouting', () => {
         expect(Object.values(outline.counts).reduce((sum, n) => sum + n, 0)).toBe(each.mappings.length);
         const counted: Record<string, number> = {};
         for (const place of outline.places) {
-          const { code } = lineAt(outline, place, routed(each));
+          const { code } = lineAt(outline, place, again(each));
           counted[code] = (counted[code] ?? 0) + 1;
         }
         expect(counted).toEqual(outline.counts);
@@ -135,7 +135,7 @@ describe('outlineRouting', () => {
           const one = each.mappings.find(({ id }) => id === place.mapping);
           if (one === undefined) throw new TypeError('There is no such mapping.');
           const expected = truth(each, one);
-          const { derived, ...line } = lineAt(outline, place, routed(each));
+          const { derived, ...line } = lineAt(outline, place, again(each));
           expect(derived).toBe(place.kind !== 'stored');
           expect(line).toEqual(derived ? asDerived(expected) : expected);
         }
@@ -148,7 +148,7 @@ describe('outlineRouting', () => {
       fc.property(someCase, fc.constantFrom('past' as const, 'future' as const), (each, tense) => {
         const outline = outlineRouting(decide(each), configured(each));
         const told = outline.places.map((place) =>
-          explainLine(lineAt(outline, place, routed(each)), {
+          explainLine(lineAt(outline, place, again(each)), {
             tense,
             message: type,
             root: rootOf(each.payload),
@@ -184,6 +184,6 @@ describe('outlineRouting', () => {
     };
     const each: Case = { mappings: [a, b], payload: {}, passage: { hops: 0 }, held: new Set() };
     const outline = outlineRouting(decision, configured(each));
-    expect(outline.places.map((place) => lineAt(outline, place, routed(each)).code)).toEqual(['not_derivable', 'not_derivable']);
+    expect(outline.places.map((place) => lineAt(outline, place, again(each)).code)).toEqual(['not_derivable', 'not_derivable']);
   });
 });

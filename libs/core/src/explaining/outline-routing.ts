@@ -1,10 +1,9 @@
-import type { JsonValue } from '../json/json-value.ts';
 import { boundedText } from '../json/text.ts';
 import type { MessageNeverProcessed, MessageRouted } from '../message/events.ts';
 import type { PastSnapshot } from '../ports/registry.ts';
-import type { Passage } from '../routing/loop-guard.ts';
 import type { Mapping } from '../routing/mapping.ts';
-import { matchMappings, nameOf } from '../routing/match-mappings.ts';
+import { nameOf, type Matched } from '../routing/match-mappings.ts';
+import { unreachable } from '../unreachable.ts';
 import type { KnownLine, LineCode, RoutingLine } from './routing-line.ts';
 
 /** One mapping's place among all of its store. What cannot be read off the decision is worked out when its line is asked for. */
@@ -64,31 +63,29 @@ function countsOf({ more = {} }: MessageRouted | MessageNeverProcessed, places: 
   return counts;
 }
 
-/** What the decision was made of, to make it again for a mapping whose reason was only counted. */
-export interface Routed {
-  /** What paths start from, see `messageRoot`. Asked for only where it is needed. */
-  readonly root: () => JsonValue;
-  readonly passage: Passage;
-}
-
-/** What became of the message with the mapping of this place. */
-export function lineAt({ decision }: RoutingOutline, place: Place, routed: Routed): KnownLine {
+/**
+ * What became of the message with the mapping of this place.
+ * @param matched what `matchMappings` finds for all mappings that were subscribed: asked for where a reason was only counted, since
+ *   one mapping alone may be judged otherwise than after those before it, which spend effort
+ */
+export function lineAt({ decision }: RoutingOutline, place: Place, matched: () => Matched): KnownLine {
   switch (place.kind) {
     case 'stored':
       return { ...place.line, derived: false };
     case 'not_subscribed':
       return { code: 'type_not_subscribed', ...nameOf(place.definition), messages: place.definition.messages, derived: true };
     case 'counted':
-      return { ...again(decision, place.definition, routed), derived: true };
+      return { ...lineAgain(decision, place.definition, matched()), derived: true };
+    default:
+      return unreachable(place);
   }
 }
 
-function again({ reasons, more = {} }: MessageRouted | MessageNeverProcessed, mapping: Mapping, { root, passage }: Routed): RoutingLine {
-  const matched = matchMappings(root(), [mapping], passage);
-  const [reason] = matched.reasons;
+function lineAgain({ reasons, more = {} }: MessageRouted | MessageNeverProcessed, mapping: Mapping, matched: Matched): RoutingLine {
+  const reason = matched.reasons.find((each) => each.mapping === mapping.id);
   if (reason !== undefined) return reason;
   // It would be sent, and was not: what remains are the reasons that lie outside of the message.
-  const identifier = matched.candidates[0]?.identifier;
+  const identifier = matched.candidates.find((each) => each.mapping.id === mapping.id)?.identifier;
   if (identifier !== undefined && (more['duplicate_identifier'] ?? 0) > 0)
     return { code: 'duplicate_identifier', ...nameOf(mapping), identifier: boundedText(identifier), earlier: undefined };
   if ((more['loop_guard'] ?? 0) === 0) return { code: 'not_derivable', ...nameOf(mapping) };
