@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../json/json-value.ts';
 import { boundedText } from '../json/text.ts';
-import { parsePath, walk, type ParsedPath } from './path.ts';
+import { Effort } from './effort.ts';
+import { parsePath, type ParsedPath } from './path.ts';
 import { isEmptyValue, textOf } from './scalar.ts';
 
 export interface ParsedIdentifier {
@@ -90,15 +91,16 @@ function parseIdentifier(name: string, path: unknown): ParsedIdentifier | Identi
  *   same only as one that lacks the same ones.
  * - Values compare as text, as in filters: 12 and "12" are the same, since stores vary; 12 and "12.0" are not. The values of a
  *   path with `*` count in their order.
- * - More values than the walk's caps, an object too large to write down, and an integer beyond 2^53, whose last digits the
+ * - More values than the walk's caps, more than the effort for the message allows, an object too large to write down, and an integer beyond 2^53, whose last digits the
  *   parsed copy has lost, are unusable: no key.
+ * @param effort what may still be done for this message
  */
-export function identifierKey(identifiers: ParsedIdentifiers, root: JsonValue): IdentifierKey {
+export function identifierKey(identifiers: ParsedIdentifiers, root: JsonValue, effort = new Effort()): IdentifierKey {
   const found: [string, readonly (string | null)[]][] = [];
   const missing: string[] = [];
   const unusable: string[] = [];
   for (const { name, path } of identifiers) {
-    const texts = identifyingTexts(path, root);
+    const texts = identifyingTexts(path, root, effort);
     if (texts === undefined) unusable.push(name);
     else if (texts.every((text) => text === null)) missing.push(name);
     else found.push([name, texts]);
@@ -107,12 +109,14 @@ export function identifierKey(identifiers: ParsedIdentifiers, root: JsonValue): 
   return { kind: 'key', text: JSON.stringify(found), missing };
 }
 
-function identifyingTexts(path: ParsedPath, root: JsonValue): (string | null)[] | undefined {
-  const { values, capped } = walk(path, root);
-  if (capped) return undefined;
+function identifyingTexts(path: ParsedPath, root: JsonValue, effort: Effort): (string | null)[] | undefined {
+  const found = effort.walk(path, root);
+  if (found === undefined || found.capped) return undefined;
   const texts: (string | null)[] = [];
-  for (const { value } of values) {
+  for (const { value } of found.values) {
+    if (effort.isSpent) return undefined;
     const text = identifyingText(value);
+    effort.spend(text?.length ?? (text === null ? 1 : MAX_TEXT));
     if (text === undefined) return undefined;
     texts.push(text);
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../json/json-value.ts';
 import { boundedText } from '../json/text.ts';
 import { FILTER_OPERATORS, parseFilters, type ParsedFilter } from './filter.ts';
+import { Effort } from './effort.ts';
 import { matches, type FilterReason } from './matches.ts';
 
 function filters(...definitions: readonly object[]): readonly ParsedFilter[] {
@@ -110,7 +111,7 @@ describe('the match rule', () => {
   it('decides nothing over more values than the cap, unless those seen decide', () => {
     const caps = { maxVisited: 100, maxValues: 2 };
     const capped = (match_rule: string, ...values: JsonValue[]): string =>
-      mark(matches(filters({ path: '*', operator: 'eq', value: 'A', match_rule }), values, caps));
+      mark(matches(filters({ path: '*', operator: 'eq', value: 'A', match_rule }), values, new Effort(1_000, caps)));
     expect([
       capped('all', 'A', 'A', 'A'),
       capped('all', 'A', 'B', 'A'),
@@ -118,7 +119,7 @@ describe('the match rule', () => {
       capped('any', 'B', 'B', 'A'),
     ]).toEqual(['!', '-', '+', '!']);
     const visits = { maxVisited: 3, maxValues: 2 };
-    expect(mark(matches(filters({ path: '*.x', operator: 'empty' }), [{}, {}, {}, {}], visits))).toBe('!');
+    expect(mark(matches(filters({ path: '*.x', operator: 'empty' }), [{}, {}, {}, {}], new Effort(1_000, visits)))).toBe('!');
   });
 });
 

@@ -1,7 +1,8 @@
 import type { JsonValue } from '../json/json-value.ts';
 import { boundedText, previewText } from '../json/text.ts';
 import type { FilterOperator, MatchRule, ParsedFilter } from './filter.ts';
-import { DEFAULT_WALK_CAPS, readPath, walk, type FoundValue, type WalkCaps } from './path.ts';
+import { Effort, MAX_STEPS } from './effort.ts';
+import { readPath, type FoundValue } from './path.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
 /** Why a filter did not let a message pass. Fit to be stored: texts are bounded. */
@@ -28,32 +29,38 @@ export interface FilterReason {
 
 export type FilterResult = { readonly pass: true } | { readonly pass: false; readonly reason: FilterReason };
 
+/** Judging a value takes a part of what finding it took. */
+const VALUES_JUDGED_IN_A_STEP = 4;
+
 const PASS: FilterResult = { pass: true };
 
 /**
  * Do all filters let the message pass? The first that does not is explained.
  * `root` is what paths start from: `{message, payload, …}`, parsed. A path that finds nothing passes `empty` and `neq` only;
  * a member that some elements under a `*` lack is no value for them.
+ * @param effort what may still be done for this message
  */
-export function matches(filters: readonly ParsedFilter[], root: JsonValue, caps: WalkCaps = DEFAULT_WALK_CAPS): FilterResult {
+export function matches(filters: readonly ParsedFilter[], root: JsonValue, effort = new Effort()): FilterResult {
   for (const filter of filters) {
-    const reason = filter.path.several ? judgeSeveral(filter, root, caps) : judgeOne(filter, root);
+    const reason = filter.path.several ? judgeSeveral(filter, root, effort) : judgeOne(filter, root, effort);
     if (reason !== undefined) return { pass: false, reason };
   }
   return PASS;
 }
 
-function judgeOne(filter: ParsedFilter, root: JsonValue): FilterReason | undefined {
+function judgeOne(filter: ParsedFilter, root: JsonValue, effort: Effort): FilterReason | undefined {
   const value = readPath(filter.path, root);
   if (value === undefined) return judgeNothing(filter);
-  const verdict = verdictOn(value, filter.test, filter.maxText);
+  const verdict = verdictOn(value, filter.test, filter.maxText, effort);
   return verdict === 'yes' ? undefined : no(filter, previewText(value), verdict);
 }
 
-function judgeSeveral(filter: ParsedFilter, root: JsonValue, caps: WalkCaps): FilterReason | undefined {
-  const found = walk(filter.path, root, caps);
+function judgeSeveral(filter: ParsedFilter, root: JsonValue, effort: Effort): FilterReason | undefined {
+  const found = effort.walk(filter.path, root);
+  if (found === undefined) return { ...reasonOf(filter, 'error', null), note: NOTES.too_much };
   if (found.values.length === 0 && !found.capped) return judgeNothing(filter);
-  const reason = filter.matchRule === 'all' ? judgeAll(filter, found.values) : judgeAny(filter, found.values);
+  effort.spend(Math.ceil(found.values.length / VALUES_JUDGED_IN_A_STEP));
+  const reason = filter.matchRule === 'all' ? judgeAll(filter, found.values, effort) : judgeAny(filter, found.values, effort);
   // What was not looked at may still fail (`all`), or have passed (`any`).
   const undecided = found.capped && (filter.matchRule === 'all') === (reason === undefined);
   return undecided ? tooMany(filter, found.values.length) : reason;
@@ -64,18 +71,18 @@ function judgeNothing(filter: ParsedFilter): FilterReason | undefined {
   return operator === 'empty' || operator === 'neq' ? undefined : reasonOf(filter, 'path_missing', null);
 }
 
-function judgeAll(filter: ParsedFilter, values: readonly FoundValue[]): FilterReason | undefined {
+function judgeAll(filter: ParsedFilter, values: readonly FoundValue[], effort: Effort): FilterReason | undefined {
   for (const { value, at } of values) {
-    const verdict = verdictOn(value, filter.test, filter.maxText);
+    const verdict = verdictOn(value, filter.test, filter.maxText, effort);
     if (verdict !== 'yes') return { ...no(filter, previewText(value), verdict), at: boundedText(at) };
   }
   return undefined;
 }
 
-function judgeAny(filter: ParsedFilter, values: readonly FoundValue[]): FilterReason | undefined {
+function judgeAny(filter: ParsedFilter, values: readonly FoundValue[], effort: Effort): FilterReason | undefined {
   let worst: Exclude<Verdict, 'yes'> = 'no';
   for (const { value } of values) {
-    const verdict = verdictOn(value, filter.test, filter.maxText);
+    const verdict = verdictOn(value, filter.test, filter.maxText, effort);
     if (verdict === 'yes') return undefined;
     if (verdict !== 'no') worst = verdict;
   }
@@ -91,6 +98,7 @@ function previewSeveral(values: readonly FoundValue[]): string {
 const NOTES = {
   not_a_number: 'is not a number',
   too_long: 'is too long to be looked into',
+  too_much: `was not looked at: routing this message takes more than the ${MAX_STEPS} steps allowed`,
 } as const satisfies Record<Exclude<Verdict, 'yes' | 'no'>, string>;
 
 function no(filter: ParsedFilter, actual: string, verdict: Exclude<Verdict, 'yes'>): FilterReason {

@@ -110,14 +110,14 @@ describe('walk', () => {
       { value: 1, at: '0' },
       { value: 2, at: '1' },
     ];
-    expect(walk(path('*'), [1, 2], caps)).toEqual({ values, capped: false });
-    expect(walk(path('*'), [1, 2, 3], caps)).toEqual({ values, capped: true });
+    expect(walk(path('*'), [1, 2], caps)).toEqual({ values, capped: false, visited: 3 });
+    expect(walk(path('*'), [1, 2, 3], caps)).toEqual({ values, capped: true, visited: 4 });
   });
 
   it('stops at the cap of visits, though nothing is found', () => {
     const wide = Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 0));
-    expect(walk(path('*.*.sku'), wide)).toEqual({ values: [], capped: false });
-    expect(walk(path('*.*.sku'), wide, { maxVisited: 1_000, maxValues: 10 })).toEqual({ values: [], capped: true });
+    expect(walk(path('*.*.sku'), wide)).toEqual({ values: [], capped: false, visited: 2_551 });
+    expect(walk(path('*.*.sku'), wide, { maxVisited: 1_000, maxValues: 10 })).toEqual({ values: [], capped: true, visited: 1_000 });
   });
 
   it('finds each value at the path it tells', () => {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../json/json-value.ts';
+import { namesOf } from '../json/names.ts';
 
 export const MAX_PATH_LENGTH = 512;
 export const MAX_PATH_SEGMENTS = 32;
@@ -36,6 +37,8 @@ export interface WalkResult {
   readonly values: readonly FoundValue[];
   /** A cap was reached: there may be more values than these. */
   readonly capped: boolean;
+  /** Values stepped into or looked at on the way. */
+  readonly visited: number;
 }
 
 export interface WalkCaps {
@@ -76,7 +79,7 @@ function parseSegment(name: string): PathSegment {
 export function walk(path: ParsedPath, root: JsonValue, caps: WalkCaps = DEFAULT_WALK_CAPS): WalkResult {
   const walker: Walker = { segments: path.segments, caps, values: [], visited: 0, capped: false };
   step(walker, root, 0, '');
-  return { values: walker.values, capped: walker.capped };
+  return { values: walker.values, capped: walker.capped, visited: walker.visited };
 }
 
 /** The value at a path without `*`, or undefined where there is none. */
@@ -115,7 +118,7 @@ function step(walker: Walker, value: JsonValue, depth: number, at: string): void
 
 function stepIntoEvery(walker: Walker, value: JsonValue, depth: number, at: string): void {
   if (isJsonObject(value)) {
-    for (const key of Object.keys(value)) {
+    for (const key of namesOf(value)) {
       if (walker.capped) return;
       step(walker, value[key] ?? null, depth + 1, join(at, key));
     }

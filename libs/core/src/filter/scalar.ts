@@ -1,5 +1,6 @@
 import { canonicalText } from '../json/text.ts';
 import { isJsonObject, type JsonValue } from '../json/json-value.ts';
+import { namesOf } from '../json/names.ts';
 
 // A digit can be read in one way only: else a long text of digits would take time in proportion to its square.
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -25,5 +26,5 @@ export function finiteNumber(value: JsonValue): number | undefined {
 export function isEmptyValue(value: JsonValue): boolean {
   if (typeof value === 'string') return value === '' || value === 'null';
   if (typeof value !== 'object') return false;
-  return value === null || (isJsonObject(value) ? Object.keys(value).length === 0 : value.length === 0);
+  return value === null || (isJsonObject(value) ? namesOf(value).length === 0 : value.length === 0);
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { namesOf } from './names.ts';
 
 /** Deeper values have no text here: nesting is bounded where payloads come in, and recursion must be. */
 const MAX_DEPTH = 512;
@@ -60,11 +61,11 @@ function write(value: JsonValue, sink: Sink, depth: number): void {
 }
 
 function writeObject(object: JsonObject, sink: Sink, depth: number): void {
-  const keys = Object.keys(object);
+  let keys = namesOf(object);
   if (sink.sorted) {
     // A member takes five characters or more: what cannot fit need not be sorted.
     if (keys.length * 5 > sink.maxChars) sink.full = true;
-    else keys.sort();
+    else keys = [...keys].sort();
   }
   put('{', sink);
   writeEntries(keys, sink, (key) => {

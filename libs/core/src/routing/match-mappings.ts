@@ -1,3 +1,4 @@
+import { Effort } from '../filter/effort.ts';
 import { identifierKey } from '../filter/identifiers.ts';
 import { matches } from '../filter/matches.ts';
 import type { JsonValue } from '../json/json-value.ts';
@@ -26,12 +27,13 @@ export interface Matched {
 export function matchMappings(root: JsonValue, subscribed: readonly Mapping[], passage: Passage = pushed): Matched {
   const candidates: Candidate[] = [];
   const reasons: RoutingReason[] = [];
+  const effort = new Effort();
   for (const mapping of subscribed) {
     if (!mapping.enabled) {
       reasons.push({ code: 'mapping_disabled', ...nameOf(mapping) });
       continue;
     }
-    const result = matches(mapping.filters, root);
+    const result = matches(mapping.filters, root, effort);
     if (!result.pass) {
       reasons.push({ code: result.reason.code, ...nameOf(mapping), filter: result.reason });
       continue;
@@ -41,7 +43,7 @@ export function matchMappings(root: JsonValue, subscribed: readonly Mapping[], p
       reasons.push({ code: 'loop_guard', ...nameOf(mapping), ...loop });
       continue;
     }
-    const key = mapping.identifiers === undefined ? undefined : identifierKey(mapping.identifiers, root);
+    const key = mapping.identifiers === undefined ? undefined : identifierKey(mapping.identifiers, root, effort);
     candidates.push({ mapping, identifier: key?.kind === 'key' ? key.text : undefined });
   }
   const full = tooManyDeliveries(passage, candidates.length);
