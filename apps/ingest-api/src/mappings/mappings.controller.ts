@@ -1,3 +1,4 @@
+import { listOfRef, type ErrorCode } from '@crossdock/contracts';
 import type { Change, DueDeliveries, JsonObject, MappingStore, MappingVersion, MappingView, WaitingCount } from '@crossdock/core';
 import { DUE_DELIVERIES, MAPPING_STORE } from '@crossdock/kit';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
@@ -10,7 +11,29 @@ import { notFound, removedOr, savedOr, type Subject } from '../http/outcome.ts';
 import { OwnRoute } from '../http/own-route.ts';
 import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
+import { Operation } from '../openapi/operation.ts';
 
+/** What can be wrong with a mapping that is to be saved. */
+const mappingProblems: readonly ErrorCode[] = [
+  'mapping_invalid',
+  'mapping_name_taken',
+  'mapping_messages_invalid',
+  'mapping_url_invalid',
+  'mapping_url_blocked',
+  'mapping_options_invalid',
+  'mapping_regex_invalid',
+  'mapping_regex_too_long',
+  'filters_invalid',
+  'filter_operator_unknown',
+  'filter_path_empty',
+  'filter_path_invalid',
+  'filter_value_invalid',
+  'identifiers_invalid',
+  'identifier_invalid',
+  'identifier_name_invalid',
+  'identifier_path_empty',
+  'identifier_path_invalid',
+];
 const subject: Subject = { noun: 'mapping', invalid: 'mapping_invalid', notFound: 'mapping_not_found' };
 /** Deliveries that are counted for each mapping, at most. */
 const MOST_WAITING = 1_000;
@@ -37,11 +60,13 @@ export class MappingsController {
   }
 
   @Get()
+  @Operation({ id: 'mapping.list', summary: 'All mappings of the store, by name', answer: listOfRef('Mapping', 'The mappings.') })
   async list(@Param('store_id') store: string): Promise<readonly MappingAnswer[]> {
     return await this.#withWaiting(await this.#mappings.list(store));
   }
 
   @Get(':id')
+  @Operation({ id: 'mapping.show', summary: 'One mapping', answer: 'Mapping', revision: 'shown', errors: ['mapping_not_found'] })
   async show(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -55,6 +80,13 @@ export class MappingsController {
   /** What it was, newest first, also of a mapping that was removed. */
   @Get(':id/versions')
   @OwnRoute()
+  @Operation({
+    id: 'mapping.list_versions',
+    summary: 'What the mapping was, newest first, also after it was removed',
+    query: ['After', 'Limit'],
+    answer: 'MappingVersions',
+    errors: ['mapping_not_found'],
+  })
   async versions(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -69,6 +101,14 @@ export class MappingsController {
   }
 
   @Post()
+  @Operation({
+    id: 'mapping.create',
+    summary: 'Make a mapping',
+    body: { schema: 'MappingInput', under: 'mapping' },
+    answer: 'Mapping',
+    revision: 'shown',
+    errors: mappingProblems,
+  })
   async create(
     @Param('store_id') store: string,
     @JsonObjectBody() body: JsonObject,
@@ -80,6 +120,14 @@ export class MappingsController {
 
   /** What the body leaves out stays as it is. */
   @Put(':id')
+  @Operation({
+    id: 'mapping.update',
+    summary: 'Change a mapping',
+    body: { schema: 'MappingUpdate', under: 'mapping' },
+    answer: 'Mapping',
+    revision: 'expected',
+    errors: ['mapping_not_found', ...mappingProblems],
+  })
   async update(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -91,6 +139,7 @@ export class MappingsController {
   }
 
   @Delete(':id')
+  @Operation({ id: 'mapping.remove', summary: 'Remove a mapping', revision: 'expected', errors: ['mapping_not_found', 'mapping_required'] })
   @HttpCode(200)
   async remove(@Param('store_id') store: string, @Param('id') id: string, @RequestedChange() change: Change): Promise<void> {
     removedOr(subject, await this.#mappings.remove(store, id, change));

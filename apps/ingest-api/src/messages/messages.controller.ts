@@ -3,6 +3,7 @@ import { Body, Controller, Get, Header, Param, Put, Query, UseGuards } from '@ne
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readJsonObject } from '../http/json-body.ts';
+import { Operation } from '../openapi/operation.ts';
 import { MessageStories } from './message-story.ts';
 import { MessageVerbs } from './message-verbs.ts';
 import { renderStory } from './render-story.ts';
@@ -18,6 +19,12 @@ export class MessagesController {
   ) {}
 
   @Get(':id')
+  @Operation({
+    id: 'message.show',
+    summary: 'A message or delivery, with everything that happened to it',
+    answer: 'Story',
+    errors: ['message_not_found'],
+  })
   @Header('content-type', 'application/json; charset=utf-8')
   async show(@Param('store_id') store: string, @Param('id') id: string): Promise<string> {
     return await this.#story(store, id);
@@ -25,6 +32,22 @@ export class MessagesController {
 
   /** `attempt_now=true` or `archive=true`, in the query or the body. */
   @Put(':id')
+  @Operation({
+    id: 'message.perform',
+    summary: 'Attempt a delivery now, or archive a message or delivery by hand',
+    query: ['AttemptNow', 'Archive', 'Reason'],
+    body: { schema: 'MessageVerb', optional: true },
+    answer: 'Story',
+    errors: [
+      'message_not_found',
+      'verb_missing',
+      'verb_ambiguous',
+      'delivery_running',
+      'delivery_not_retryable',
+      'message_not_archivable',
+      'state_changed',
+    ],
+  })
   @Header('content-type', 'application/json; charset=utf-8')
   async perform(
     @Param('store_id') store: string,

@@ -4,6 +4,7 @@ import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { one, pageOf } from '../http/query.ts';
+import { Operation } from '../openapi/operation.ts';
 
 @Controller('api/stores/:store_id/notifications')
 @UseGuards(StoreGuard)
@@ -11,6 +12,13 @@ export class NotificationsController {
   constructor(@Inject(QUEUE_LISTS) private readonly lists: QueueLists) {}
 
   @Get()
+  @Operation({
+    id: 'notification.list',
+    summary: 'What is reported to people, newest first',
+    query: ['Level', 'ReferenceType', 'ReferenceId', 'ReferenceToken', 'Page'],
+    answer: 'Notifications',
+    errors: ['page_out_of_range'],
+  })
   async list(@Param('store_id') store: string, @Query() query: Record<string, unknown>): Promise<Record<string, unknown>> {
     const page = await this.lists.notifications(store, filtersOf(query), pageOf(query));
     return { notifications: page.items.map(render), page: page.page, pages: page.pages, total: page.total, bounded: page.bounded };

@@ -1,3 +1,4 @@
+import { listOfRef, type ErrorCode } from '@crossdock/contracts';
 import type { Change, JsonObject, ParameterChange, ParameterStore, ParameterView } from '@crossdock/core';
 import { PARAMETER_STORE } from '@crossdock/kit';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
@@ -10,7 +11,10 @@ import { notFound, removedOr, savedOr, type Subject } from '../http/outcome.ts';
 import { OwnRoute } from '../http/own-route.ts';
 import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
+import { Operation } from '../openapi/operation.ts';
 
+/** What can be wrong with a parameter that is to be saved. */
+const parameterProblems: readonly ErrorCode[] = ['parameter_invalid', 'parameter_name_taken', 'parameter_value_mismatch'];
 const subject: Subject = { noun: 'parameter', invalid: 'parameter_invalid', notFound: 'parameter_not_found' };
 
 export interface ParameterHistoryAnswer {
@@ -28,11 +32,13 @@ export class ParametersController {
   }
 
   @Get()
+  @Operation({ id: 'parameter.list', summary: 'All parameters of the store, by name', answer: listOfRef('Parameter', 'The parameters.') })
   async list(@Param('store_id') store: string): Promise<readonly ParameterView[]> {
     return await this.#parameters.list(store);
   }
 
   @Get(':id')
+  @Operation({ id: 'parameter.show', summary: 'One parameter', answer: 'Parameter', revision: 'shown', errors: ['parameter_not_found'] })
   async show(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -46,6 +52,13 @@ export class ParametersController {
   /** Who changed it, newest first, also of a parameter that was removed. */
   @Get(':id/history')
   @OwnRoute()
+  @Operation({
+    id: 'parameter.list_changes',
+    summary: 'Who changed the parameter, newest first, also after it was removed',
+    query: ['After', 'Limit'],
+    answer: 'ParameterChanges',
+    errors: ['parameter_not_found'],
+  })
   async history(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -60,6 +73,14 @@ export class ParametersController {
   }
 
   @Post()
+  @Operation({
+    id: 'parameter.create',
+    summary: 'Make a parameter',
+    body: { schema: 'ParameterInput', under: 'parameter' },
+    answer: 'Parameter',
+    revision: 'shown',
+    errors: parameterProblems,
+  })
   async create(
     @Param('store_id') store: string,
     @JsonObjectBody() body: JsonObject,
@@ -71,6 +92,14 @@ export class ParametersController {
 
   /** What the body leaves out stays as it is. */
   @Put(':id')
+  @Operation({
+    id: 'parameter.update',
+    summary: 'Change a parameter',
+    body: { schema: 'ParameterUpdate', under: 'parameter' },
+    answer: 'Parameter',
+    revision: 'expected',
+    errors: ['parameter_not_found', ...parameterProblems],
+  })
   async update(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -82,6 +111,7 @@ export class ParametersController {
   }
 
   @Delete(':id')
+  @Operation({ id: 'parameter.remove', summary: 'Remove a parameter', revision: 'expected', errors: ['parameter_not_found'] })
   @HttpCode(200)
   async remove(@Param('store_id') store: string, @Param('id') id: string, @RequestedChange() change: Change): Promise<void> {
     removedOr(subject, await this.#parameters.remove(store, id, change));

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@crossdock/contracts';
 import { memberName, setMember, type Clock, type Intake, type MessageReceived, type NewId } from '@crossdock/core';
 import { CLOCK, INTAKE, NEW_ID } from '@crossdock/kit';
 import { Body, Controller, Header, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
@@ -5,10 +6,24 @@ import type { FastifyRequest } from 'fastify';
 import { StoreAccess } from '../auth/store-access.ts';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
+import { Operation } from '../openapi/operation.ts';
 import { readPush, type Push } from './read-push.ts';
 
 const MESSAGE_ID = memberName('message_id');
 const JSON_UTF8 = 'application/json; charset=utf-8';
+
+/** What can be wrong with a push, and with the moment. */
+const pushProblems: readonly ErrorCode[] = [
+  'message_missing',
+  'message_not_string',
+  'message_type_illegal',
+  'message_type_too_long',
+  'payload_missing',
+  'payload_not_object',
+  'payload_invalid',
+  'store_id_mismatch',
+  'overloaded',
+];
 
 /** Takes messages in. 201 means: committed. */
 @Controller()
@@ -21,6 +36,7 @@ export class PushController {
   ) {}
 
   @Post('api/stores/:store_id/messages')
+  @Operation({ id: 'message.push', summary: 'Push a message', body: { schema: 'Push' }, answer: 'Pushed', errors: pushProblems })
   @UseGuards(StoreGuard)
   @HttpCode(201)
   @Header('content-type', JSON_UTF8)
@@ -30,6 +46,15 @@ export class PushController {
 
   /** The oldest forms: the store is named in the body, so that the body is read before the token is judged. */
   @Post(['api/messages', 'messages'])
+  @Operation({
+    id: ['message.push_by_body', 'message.push_oldest'],
+    summary: 'Push a message to the store that its body names',
+    body: { schema: 'Push' },
+    answer: 'Pushed',
+    access: 'store',
+    errors: ['store_id_missing', 'store_not_found', ...pushProblems],
+    deprecated: true,
+  })
   @HttpCode(201)
   @Header('content-type', JSON_UTF8)
   async pushByBody(@Req() request: FastifyRequest, @Body() body: unknown): Promise<Buffer> {

@@ -14,6 +14,7 @@ import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { one, pageOf, timeOf } from '../http/query.ts';
 import { renderItem } from '../messages/render-story.ts';
+import { Operation, type OperationFacts } from '../openapi/operation.ts';
 
 interface QueueAnswer {
   readonly messages: readonly unknown[];
@@ -28,6 +29,13 @@ interface QueueAnswer {
 /** Further words for states that the original's filters took. */
 const STATE_WORDS = new Set(['retrying', 'pending', 'all']);
 
+const queuePage: Omit<OperationFacts, 'id' | 'summary'> = {
+  path: { name: { type: 'string', enum: ['incoming', 'accepted', 'archived'] } },
+  query: ['MessageType', 'State', 'StartDate', 'EndDate', 'MessageId', 'MappingId', 'Consumer', 'Source', 'Page'],
+  answer: 'QueuePage',
+  errors: ['queue_not_found', 'page_out_of_range'],
+};
+
 @Controller('api/stores/:store_id')
 @UseGuards(StoreGuard)
 export class QueuesController {
@@ -37,11 +45,13 @@ export class QueuesController {
   ) {}
 
   @Get('queues')
+  @Operation({ id: 'queue.count', summary: 'How many messages and deliveries are where', answer: 'QueueCounts' })
   async counts(@Param('store_id') store: string): Promise<QueueCounts> {
     return await this.lists.counts(store);
   }
 
   @Get('queues/:name')
+  @Operation({ id: 'queue.show', summary: 'A page of a queue, newest first', ...queuePage })
   async show(@Param('store_id') store: string, @Param('name') name: string, @Query() query: Record<string, unknown>): Promise<QueueAnswer> {
     if (!isQueue(name)) throw new HttpError('queue_not_found', { detail: 'There are the queues incoming, accepted and archived.' });
     const page = await this.lists.queue(store, name, filtersOf(query), pageOf(query));
@@ -58,6 +68,12 @@ export class QueuesController {
 
   /** The original's console asked this way. */
   @Post('queues/:name')
+  @Operation({
+    id: 'queue.show_by_post',
+    summary: 'A page of a queue, as the original’s console asked for it',
+    deprecated: true,
+    ...queuePage,
+  })
   @HttpCode(201)
   async showByPost(
     @Param('store_id') store: string,
@@ -69,6 +85,11 @@ export class QueuesController {
 
   /** Types that can be pushed: the built-in ones, and those that a mapping names. Of several names of a type the canonical one. */
   @Get('available_messages')
+  @Operation({
+    id: 'message.list_types',
+    summary: 'Types that can be pushed, sorted',
+    answer: { type: 'array', items: { type: 'string' }, description: 'The built-in types, and those that mappings name.' },
+  })
   async availableMessages(@Param('store_id') store: string): Promise<readonly string[]> {
     const snapshot = (await this.registry.snapshots([store])).get(store);
     const mapped = [...(snapshot?.mappings.values() ?? [])].flatMap((mapping) => mapping.messages);

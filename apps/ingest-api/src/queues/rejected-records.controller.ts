@@ -4,6 +4,7 @@ import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { AdminGuard } from '../auth/admin.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { one } from '../http/query.ts';
+import { Operation } from '../openapi/operation.ts';
 
 const DEFAULT = 100;
 const MOST = 1_000;
@@ -15,6 +16,12 @@ export class RejectedRecordsController {
   constructor(@Inject(REJECTED_RECORDS) private readonly rejected: RejectedRecords) {}
 
   @Get()
+  @Operation({
+    id: 'record.list_rejected',
+    summary: 'What was on a topic and is no record of this hub',
+    query: ['RejectedLimit'],
+    answer: 'RejectedRecords',
+  })
   async list(@Query() query: Record<string, unknown>): Promise<Record<string, unknown>> {
     const records = await this.rejected.list(limitOf(query));
     return {

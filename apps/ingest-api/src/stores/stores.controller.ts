@@ -5,6 +5,7 @@ import { AdminGuard } from '../auth/admin.guard.ts';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { JsonBody } from '../http/json-body.ts';
+import { Operation } from '../openapi/operation.ts';
 import { CreateStoreDto } from './create-store.dto.ts';
 
 interface StoreAnswer {
@@ -23,6 +24,13 @@ export class StoresController {
 
   /** Answers the store's token, this once. */
   @Post()
+  @Operation({
+    id: 'store.create',
+    summary: 'Make a store',
+    body: { schema: 'NewStore' },
+    answer: 'StoreWithToken',
+    errors: ['store_invalid'],
+  })
   @UseGuards(AdminGuard)
   async create(@JsonBody(CreateStoreDto, 'store_invalid') { name }: CreateStoreDto): Promise<StoreAnswer & { readonly token: string }> {
     const { store, token } = await this.#stores.create(name);
@@ -30,6 +38,7 @@ export class StoresController {
   }
 
   @Get(':store_id')
+  @Operation({ id: 'store.show', summary: 'The store', answer: 'Store' })
   @UseGuards(StoreGuard)
   async show(@Param('store_id') id: string): Promise<StoreAnswer> {
     const store = await this.#stores.find(id);

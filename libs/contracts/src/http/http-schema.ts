@@ -1,4 +1,4 @@
-import { objectSchema, type JsonSchema, type MembersOf, type Optional } from '../envelope/json-schema.ts';
+import { objectSchema, text, type JsonSchema, type MembersOf, type Optional } from '../envelope/json-schema.ts';
 
 /** An object of these members and no other: of what the hub itself writes, so that a member more is noticed. */
 export const closed = <T>(description: string, members: MembersOf<T>): JsonSchema => closedObject(description, members);
@@ -35,3 +35,10 @@ export const anything = (description: string): JsonSchema => ({ description });
 
 /** An object of strangers' members. */
 export const openObject = (description: string): JsonSchema => ({ type: 'object', description, additionalProperties: true });
+
+/** A page of a list of ours. */
+export const pageOf = (name: string, items: string, description: string): JsonSchema =>
+  closedObject(description, {
+    [name]: listOfRef(items, 'The items.'),
+    next: orNull(text('Goes on as `after`; null at the end.')),
+  });

@@ -1,13 +1,18 @@
 import {
   FILTER_OPERATORS,
+  type MappingDefinition,
+  type MappingVersion,
+  type ParameterChange,
+  type VersionKind,
+  type WaitingCount,
   type FilterView,
   type MappingOptionsView,
   type MappingView,
   type ParameterType,
   type ParameterView,
 } from '@crossdock/core';
-import { count, id, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
-import { anything, closed, closedObject, flag, listOfRef, moment, orNull, ref, withExamples } from './http-schema.ts';
+import { count, id, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
+import { anything, closed, closedObject, flag, listOfRef, moment, orNull, pageOf, ref, withExamples } from './http-schema.ts';
 import { exampleId, messageType } from './message-schemas.ts';
 
 const store = '507f1f77bcf86cd799439011';
@@ -97,6 +102,14 @@ const exampleMapping = {
   filters: [exampleFilter],
 };
 
+const definitionMembers = {
+  ...mappingMembers,
+  url: text('Where requests go.'),
+  filters: listOfRef('Filter', 'All must pass.'),
+  options: ref('MappingOptions'),
+} as const;
+const versionKind = oneOf<VersionKind>({ created: true, changed: true, removed: true }, 'What was done.');
+
 /** `null` says the same as leaving it out, but for the token, which it removes. */
 const optionMembers = {
   retries_allowed: orNull(flag('Whether a failed attempt is repeated.')),
@@ -178,10 +191,10 @@ export const registrySchemas = {
     concurrency: count('Attempts under way at once, per endpoint.', 1),
   }),
   MappingInput: withExamples(
-    { description: 'A mapping that is to be made.', allOf: [ref('MappingChange')], required: ['name', 'url', 'messages'] },
+    { description: 'A mapping that is to be made.', allOf: [ref('MappingUpdate')], required: ['name', 'url', 'messages'] },
     exampleMapping,
   ),
-  MappingChange: withExamples(
+  MappingUpdate: withExamples(
     {
       type: 'object',
       description: 'What is left out, or null, stays as it is.',
@@ -199,7 +212,7 @@ export const registrySchemas = {
           properties: optionMembers,
           additionalProperties: false,
         },
-        ...readOnly('id', 'store_id', 'integration_id', 'revision', 'created_at', 'updated_at'),
+        ...readOnly('id', 'store_id', 'integration_id', 'waiting', 'revision', 'created_at', 'updated_at'),
       },
       additionalProperties: false,
     },
@@ -207,15 +220,16 @@ export const registrySchemas = {
     exampleMapping,
   ),
   Mapping: withExamples(
-    closed<MappingView>('A subscription of message types to one service of an endpoint.', {
-      ...mappingMembers,
+    closed<MappingView & { readonly waiting: WaitingCount }>('A subscription of message types to one service of an endpoint.', {
+      ...definitionMembers,
       id: id('Its id.'),
       store_id: id('The store.'),
       integration_id: orNull(id('The integration that it was made from; null where it was made by hand.')),
-      url: text('Where requests go.'),
+      waiting: closed<WaitingCount>('Its deliveries that wait for it to be resumed or enabled.', {
+        count: count('How many.'),
+        bounded: flag('There may be more: no more were counted.'),
+      }),
       token: orNull(text('A mask of what the endpoint is sent as `X-Augury-Token`: `****` and the end of a long one.')),
-      filters: listOfRef('Filter', 'All must pass.'),
-      options: ref('MappingOptions'),
       revision: count('The revision of the store that made it what it is; also its ETag.'),
       created_at: moment('When it was made.'),
       updated_at: moment('When it was last changed.'),
@@ -240,16 +254,28 @@ export const registrySchemas = {
       },
       required: false,
       usage: 'Orders above 100 go to the warehouse.',
+      waiting: { count: 0, bounded: false },
       revision: 12,
       ...created,
     },
   ),
 
+  MappingDefinition: closed<MappingDefinition>('What people said of a mapping, its token left out.', definitionMembers),
+  MappingVersion: closed<MappingVersion>('What a mapping was from a revision on.', {
+    revision: count('The revision of the store.'),
+    kind: versionKind,
+    changed_at: orNull(moment('When; null: before this was noted.')),
+    changed_by: orNull(text('`api` or `admin`; null: before this was noted.')),
+    changed: listOf(text('Its name; of `options`, `options.timeout` and the like.'), 'Members that differ from the version before.'),
+    definition: orNull(ref('MappingDefinition')),
+  }),
+  MappingVersions: pageOf('versions', 'MappingVersion', 'What a mapping was, newest first.'),
+
   ParameterInput: withExamples(
-    { description: 'A parameter that is to be made.', allOf: [ref('ParameterChange')], required: ['name', 'value'] },
+    { description: 'A parameter that is to be made.', allOf: [ref('ParameterUpdate')], required: ['name', 'value'] },
     { name: 'mandrill.api_key', value: 'md-0f2c9a7e', secret: true },
   ),
-  ParameterChange: withExamples(
+  ParameterUpdate: withExamples(
     {
       type: 'object',
       description: 'What is left out stays as it is.',
@@ -287,4 +313,20 @@ export const registrySchemas = {
       ...created,
     },
   ),
+  ParameterChange: closed<ParameterChange>('One change of a parameter.', {
+    number: count('Its changes are counted from 1.', 1),
+    revision: count('The revision of the store.'),
+    kind: versionKind,
+    changed_at: moment('When.'),
+    changed_by: orNull(text('`api`, `admin`, or `answer`; null: before this was noted.')),
+    delivery_id: orNull(id('The delivery whose answer brought the value.')),
+    changed: listOf(text('Its name.'), 'Members that this changed; empty where it was made or removed.'),
+    name: parameterName,
+    data_type: parameterTypes,
+    secret: flag('Whether its value is hidden.'),
+    from: anything('The value before; null where there was none or it is not kept, masked where it was secret.'),
+    to: anything('The value after, likewise.'),
+    not_kept: listOf(oneOf({ from: true, to: true }, 'Which.'), 'Values that are not kept: too long, or older than the history.'),
+  }),
+  ParameterChanges: pageOf('changes', 'ParameterChange', 'What was done to a parameter, newest first.'),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
