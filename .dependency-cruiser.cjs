@@ -108,7 +108,7 @@ module.exports = {
       comment: 'The kit sees the core, Nest, the logger and the metrics; no adapter.',
     }),
     adapter('event-log', 'typeorm', 'pg'),
-    adapter('registry', 'typeorm', 'pg', 're2js'),
+    adapter('registry', 'typeorm', 'pg', 're2js', 'croner'),
     adapter('bus', nest, 'rxjs', 'kafkajs'),
     adapter('http-client', 'undici'),
     {
@@ -158,6 +158,7 @@ module.exports = {
     vendor('undici', 'libs/http-client', 'apps/bench'),
     vendor('kafkajs', 'libs/bus', 'apps/examples'),
     vendor('re2js', 'libs/registry'),
+    vendor('croner', 'libs/registry'),
     vendor('ajv', 'libs/contracts'),
     vendor('pino', 'libs/kit'),
     vendor('prom-client', 'libs/kit'),

@@ -5,6 +5,8 @@ import { StoreAccess } from './auth/store-access.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { createServer } from './http/server.ts';
+import { DescriptionHost } from './integrations/description-host.ts';
+import { IntegrationsController } from './integrations/integrations.controller.ts';
 import { MappingsController } from './mappings/mappings.controller.ts';
 import { MessageStories } from './messages/message-story.ts';
 import { MessageVerbs } from './messages/message-verbs.ts';
@@ -16,6 +18,7 @@ import { ParkedRecordsController } from './queues/parked-records.controller.ts';
 import { ProjectionHost } from './queues/projection-host.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { RejectedRecordsController } from './queues/rejected-records.controller.ts';
+import { SchedulersController } from './schedulers/schedulers.controller.ts';
 import { StoresController } from './stores/stores.controller.ts';
 
 @Module({
@@ -28,10 +31,12 @@ import { StoresController } from './stores/stores.controller.ts';
     RejectedRecordsController,
     StoresController,
     MappingsController,
+    IntegrationsController,
     ParametersController,
+    SchedulersController,
     HealthController,
   ],
-  providers: [{ provide: APP_FILTER, useClass: ErrorFilter }, StoreAccess, MessageStories, MessageVerbs, ProjectionHost],
+  providers: [{ provide: APP_FILTER, useClass: ErrorFilter }, StoreAccess, MessageStories, MessageVerbs, ProjectionHost, DescriptionHost],
 })
 class IngestApiModule {}
 

@@ -13,9 +13,16 @@ export { readMapping, type MappingRules, type ReadMapping } from './mappings/map
 export { Mappings, type MappingsOptions } from './mappings/mappings.ts';
 export { compileMapping, type CompiledMapping, type StoredMapping } from './mappings/compile-mapping.ts';
 export { Parameters, type ParametersOptions } from './parameters/parameters.ts';
+export { schedulerLimits, type SchedulerLimits } from './schedulers/scheduler-limits.ts';
+export { Schedulers, type SchedulersOptions } from './schedulers/schedulers.ts';
+export { nextTime } from './schedulers/next-time.ts';
 export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
 export { PgRegistry, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
+export { integrationLimits, type IntegrationLimits } from './integrations/integration-limits.ts';
+export { Integrations, type IntegrationsOptions } from './integrations/integrations.ts';
+export { DescriptionQueue, descriptionQueueDefaults, type DescriptionQueueOptions } from './integrations/description-queue.ts';
+export { DescriptionFetcher, descriptionFetcherDefaults, type DescriptionFetcherOptions } from './integrations/description-fetcher.ts';
 export { descriptorLimits, type DescriptorLimits } from './integrations/descriptor/descriptor-limits.ts';
 export { descriptorSource, type DescriptorSourceOptions } from './integrations/descriptor/descriptor-source.ts';
 export { readDescriptor } from './integrations/descriptor/read-descriptor.ts';

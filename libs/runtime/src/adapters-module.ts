@@ -1,9 +1,11 @@
 import {
   CLOCK,
+  DESCRIPTION_FETCHER,
   DUE_DELIVERIES,
   EVENT_LOG,
   IDENTIFIERS,
   INTAKE,
+  INTEGRATION_STORE,
   LOGGER,
   LOG_TAIL,
   MAPPING_STORE,
@@ -18,6 +20,7 @@ import {
   REGISTRY,
   REGISTRY_HISTORY,
   REJECTED_RECORDS,
+  SCHEDULER_STORE,
   SENDER,
   SHA256,
   STORE_DIRECTORY,
@@ -64,6 +67,9 @@ export function rootModule(adapters: Adapters, service: Type, probes: Probes): D
     [TOKEN_VERIFIER, adapters.tokens],
     [MAPPING_STORE, adapters.mappings],
     [PARAMETER_STORE, adapters.parameters],
+    [INTEGRATION_STORE, adapters.integrations],
+    [DESCRIPTION_FETCHER, adapters.descriptions],
+    [SCHEDULER_STORE, adapters.schedulers],
   ]);
   const providers = [...values].map(([provide, value]) => ({ provide, useValue: value }));
   const shared: DynamicModule = { module: AdaptersModule, global: true, providers, exports: [...values.keys()] };

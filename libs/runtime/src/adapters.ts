@@ -40,22 +40,31 @@ import {
 } from '@crossdock/http-client';
 import { HubError, messageOf, objectIds, type Logger } from '@crossdock/kit';
 import {
+  DescriptionFetcher,
+  DescriptionQueue,
+  Integrations,
   Integrations1764000000011,
   Mappings,
   Parameters,
   PgRegistry,
   Registry1764000000010,
+  Schedulers,
   SecretBox,
   SettingsHistory1764000000012,
   Stores,
   Tokens,
   defaultOptions,
+  descriptionFetcherDefaults,
+  descriptionQueueDefaults,
   descriptorSource,
+  integrationLimits,
   mappingLimits,
   openRegistrySource,
   parameterLimits,
   readSecretKeys,
   regexCompiler,
+  type MappingRules,
+  schedulerLimits,
 } from '@crossdock/registry';
 import type { DataSource } from 'typeorm';
 import { openCarrier } from './carrier.ts';
@@ -101,6 +110,9 @@ export interface Adapters {
   readonly tokens: Tokens;
   readonly mappings: Mappings;
   readonly parameters: Parameters;
+  readonly integrations: Integrations;
+  readonly descriptions: DescriptionFetcher;
+  readonly schedulers: Schedulers;
   readonly sender: HttpSender;
   /** What endpoints say of themselves. */
   readonly descriptors: DescriptorSource;
@@ -191,10 +203,7 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     onProblem: (problem) => logger.error({ event: 'mapping_unusable', ...problem }, 'a stored mapping cannot be used'),
   });
   const tokens = new Tokens({ database, now: () => performance.now(), environment: config.environment, onError: onProblem });
-  const mappings = new Mappings({
-    source,
-    secrets,
-    newId,
+  const mappingRules: MappingRules = {
     compileRegex,
     isMessageType,
     checkUrl: (url: string) => {
@@ -204,13 +213,25 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     limits: mappingLimits,
     parameterLimits,
     defaults: defaultOptions,
-  });
+  };
+  const mappings = new Mappings({ ...mappingRules, source, secrets, newId });
+  const schedulers = new Schedulers({ source, newId, now, isMessageType, limits: schedulerLimits });
   const parameters = new Parameters({ source, secrets, newId, limits: parameterLimits });
   const sender = createHttpSender({
     policy: egress,
     onRefused: (refusal) => logger.warn({ event: 'egress_refused', ...refusal }, 'a request was not allowed'),
   });
   const descriptors = descriptorSource({ getter: createHttpGetter({ sender }), compileRegex, isMessageType });
+  const descriptions = new DescriptionFetcher({
+    ...descriptionFetcherDefaults,
+    queue: new DescriptionQueue({ ...descriptionQueueDefaults, database, source, mappings: mappingRules, random }),
+    descriptors,
+    onProblem,
+  });
+  const integrations = new Integrations({
+    ...{ source, secrets, newId, limits: integrationLimits, mappings: mappingRules },
+    onDue: () => descriptions.wake(),
+  });
   const projector = new Projector(database, open.tail, { ...projectorDefaults, onProblem });
   const partitions = setInterval(() => void open.partitions.makeAhead(now()).catch(onProblem), PARTITIONS_EVERY_MS);
   partitions.unref();
@@ -235,6 +256,9 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     tokens,
     mappings,
     parameters,
+    integrations,
+    descriptions,
+    schedulers,
     sender,
     descriptors,
     egress,
