@@ -1,8 +1,8 @@
 import { id, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
+import { example } from './examples.ts';
 import { anything, closedObject, openObject, withExamples } from './http-schema.ts';
-import { exampleId, messageType } from './message-schemas.ts';
+import { messageType } from './message-schemas.ts';
 
-const store = '507f1f77bcf86cd799439011';
 const parameters: JsonSchema = {
   type: 'array',
   items: { type: 'object', required: ['name'], properties: { name: text('Its name.'), value: anything('Its value.') } },
@@ -39,9 +39,9 @@ export const deliverySchemas = {
     }),
     {
       message: 'order:new',
-      message_id: exampleId,
-      payload: { order: { number: 'R181807170' }, parameters: [{ name: 'store_id', value: store }] },
-      store_id: store,
+      message_id: example.delivery,
+      payload: { order: { number: 'R181807170' }, parameters: [{ name: 'store_id', value: example.store }] },
+      store_id: example.store,
     },
   ),
   DeliveryAnswer: withExamples(
@@ -61,7 +61,7 @@ export const deliverySchemas = {
       },
     },
     {
-      message_id: exampleId,
+      message_id: example.delivery,
       messages: [{ message: 'shipment:confirm', payload: { shipment: { number: 'H438105531460' } } }],
       notifications: [{ level: 'info', subject: 'Shipped', description: 'R181807170 is on its way.' }],
     },

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../envelope/json-schema.ts';
 import { count, listOf, optional, text } from '../envelope/json-schema.ts';
 import { legacyError, type LegacyError } from '../errors/legacy-error.ts';
 import { problem, type Problem, type ProblemError } from '../errors/problem.ts';
+import { example } from './examples.ts';
 import { closed, closedObject, flag, ref, withExamples } from './http-schema.ts';
 
 const finding = { pointer: '/name', code: 'mapping_invalid', reason: 'The mapping has no name.' };
@@ -48,7 +49,7 @@ export const errorSchemas = {
     }),
     problem('precondition_failed', {
       detail: 'The mapping is at revision 12 now, not at the one of If-Match.',
-      instance: '/api/stores/507f1f77bcf86cd799439011/mappings/65a1b2c3d4e5f60718293a4b',
+      instance: `/api/stores/${example.store}/mappings/${example.thing}`,
     }),
   ),
   Finding: closedObject('Something noticed in a payload.', {

@@ -1,4 +1,5 @@
-import { objectSchema, text, type JsonSchema, type MembersOf, type Optional } from '../envelope/json-schema.ts';
+import type { VersionKind } from '@crossdock/core';
+import { objectSchema, oneOf, text, type JsonSchema, type MembersOf, type Optional } from '../envelope/json-schema.ts';
 
 /** An object of these members and no other: of what the hub itself writes, so that a member more is noticed. */
 export const closed = <T>(description: string, members: MembersOf<T>): JsonSchema => closedObject(description, members);
@@ -42,3 +43,23 @@ export const pageOf = (name: string, items: string, description: string): JsonSc
     [name]: listOfRef(items, 'The items.'),
     next: orNull(text('Goes on as `after`; null at the end.')),
   });
+
+/** Members of answers, which may be sent back and are not read. */
+export const readOnly = (...names: readonly string[]): Readonly<Record<string, JsonSchema>> =>
+  Object.fromEntries(names.map((name) => [name, { readOnly: true, description: 'Not read.' }]));
+
+/** A string of bounded length. */
+export const bounded = (description: string, maxLength: number, minLength = 0): JsonSchema => ({
+  ...text(description),
+  ...(minLength === 0 ? {} : { minLength }),
+  maxLength,
+});
+export const between = (type: 'integer' | 'number', minimum: number, maximum: number, description: string): JsonSchema => ({
+  type,
+  minimum,
+  maximum,
+  description,
+});
+
+/** How a version came to be. */
+export const versionKind: JsonSchema = oneOf<VersionKind>({ created: true, changed: true, removed: true }, 'What was done.');

@@ -2,9 +2,22 @@ import type { JsonSchema } from '../envelope/json-schema.ts';
 import { deliverySchemas } from './delivery-schemas.ts';
 import { errorSchemas } from './error-schemas.ts';
 import { messageSchemas } from './message-schemas.ts';
-import { registrySchemas } from './registry-schemas.ts';
+import { integrationSchemas } from './integration-schemas.ts';
+import { mappingSchemas } from './mapping-schemas.ts';
+import { parameterSchemas } from './parameter-schemas.ts';
+import { schedulerSchemas } from './scheduler-schemas.ts';
+import { storeSchemas } from './store-schemas.ts';
 
-const all = { ...messageSchemas, ...registrySchemas, ...deliverySchemas, ...errorSchemas };
+const all = {
+  ...messageSchemas,
+  ...mappingSchemas,
+  ...parameterSchemas,
+  ...integrationSchemas,
+  ...schedulerSchemas,
+  ...storeSchemas,
+  ...deliverySchemas,
+  ...errorSchemas,
+};
 
 /** The names of what requests and answers of the API are. */
 export type HttpSchemaName = keyof typeof all;

@@ -2,12 +2,8 @@ import type { Attempt, NotificationLevel, QueueCounts, QueueName } from '@crossd
 import { count, id, known, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
 import { sharedSchemas } from '../envelope/shared-schemas.ts';
 import { messageTypePattern, maxMessageTypeLength } from '../payload/message-type-name.ts';
+import { example } from './examples.ts';
 import { anything, closed, closedObject, flag, listOfRef, moment, openObject, orNull, ref, withExamples } from './http-schema.ts';
-
-export const exampleId = '65a1b2c3d4e5f60718293a4b';
-const child = '65a1b2c31f0e9d8c7b6a5948';
-const mapping = '659f0a1b2c3d4e5f60718293';
-const store = '507f1f77bcf86cd799439011';
 
 export const messageType: JsonSchema = {
   type: 'string',
@@ -125,7 +121,7 @@ export const messageSchemas = {
       required: ['message', 'message_id'],
       properties: { message: messageType, message_id: id('The message.') },
     },
-    { message: 'order:new', payload: { order: { number: 'R181807170' } }, message_id: exampleId },
+    { message: 'order:new', payload: { order: { number: 'R181807170' } }, message_id: example.message },
   ),
   MessageVerb: withExamples(
     {
@@ -232,8 +228,8 @@ export const messageSchemas = {
     }),
     {
       id: '65a1b2c3aa01bb02cc03dd04',
-      store_id: store,
-      message_id: child,
+      store_id: example.store,
+      message_id: example.delivery,
       level: 'error',
       subject: 'Out of stock',
       description: 'SPREE-T-SHIRT is not available.',
@@ -294,16 +290,16 @@ export const messageSchemas = {
       last_error_class: maybe('Its kind.'),
     }),
     {
-      id: child,
+      id: example.delivery,
       message: 'order:new',
       state: 'failing',
       queue_name: 'accepted',
       source: null,
       consumer: 'warehouse.add_order',
       is_consumer_remote: true,
-      mapping_id: mapping,
-      parent_id: exampleId,
-      root_id: exampleId,
+      mapping_id: example.mapping,
+      parent_id: example.message,
+      root_id: example.message,
       created_at: '2026-11-21T09:30:00.000Z',
       attempt_at: '2026-11-21T09:30:05.000Z',
       completed_at: null,

@@ -1,49 +1,32 @@
 import {
   FILTER_OPERATORS,
-  type MappingDefinition,
-  type MappingVersion,
-  type ParameterChange,
-  type VersionKind,
-  type WaitingCount,
   type FilterView,
+  type MappingDefinition,
   type MappingOptionsView,
+  type MappingVersion,
   type MappingView,
-  type ParameterType,
-  type ParameterView,
+  type WaitingCount,
 } from '@crossdock/core';
 import { count, id, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
-import { anything, closed, closedObject, flag, listOfRef, moment, orNull, pageOf, ref, withExamples } from './http-schema.ts';
-import { exampleId, messageType } from './message-schemas.ts';
+import { example } from './examples.ts';
+import {
+  anything,
+  between,
+  bounded,
+  closed,
+  flag,
+  listOfRef,
+  moment,
+  orNull,
+  pageOf,
+  readOnly,
+  ref,
+  versionKind,
+  withExamples,
+} from './http-schema.ts';
+import { messageType } from './message-schemas.ts';
+import { parameterName } from './parameter-schemas.ts';
 
-const store = '507f1f77bcf86cd799439011';
-const created = { created_at: '2026-11-01T08:00:00.000Z', updated_at: '2026-11-20T17:45:12.000Z' };
-
-/** Members of answers, which may be sent back and are not read. */
-const readOnly = (...names: readonly string[]): Readonly<Record<string, JsonSchema>> =>
-  Object.fromEntries(names.map((name) => [name, { readOnly: true, description: 'Not read.' }]));
-
-/** A string of bounded length. */
-const bounded = (description: string, maxLength: number, minLength = 0): JsonSchema => ({
-  ...text(description),
-  ...(minLength === 0 ? {} : { minLength }),
-  maxLength,
-});
-const between = (type: 'integer' | 'number', minimum: number, maximum: number, description: string): JsonSchema => ({
-  type,
-  minimum,
-  maximum,
-  description,
-});
-
-const parameterTypes = oneOf<ParameterType>(
-  { string: true, integer: true, float: true, boolean: true, list: true },
-  'Of its value. A list is an array, such as a lookup table.',
-);
-const parameterName: JsonSchema = {
-  ...bounded('Unique in the store; sent to services as it is.', 255, 1),
-  pattern: '^\\S+$',
-  examples: ['mandrill.api_key'],
-};
 const name: JsonSchema = {
   ...bounded('`integration.service`, unique in the store.', 128, 3),
   pattern: '^[a-z0-9][a-z0-9_-]*(\\.[a-z0-9][a-z0-9_-]*)+$',
@@ -108,7 +91,6 @@ const definitionMembers = {
   filters: listOfRef('Filter', 'All must pass.'),
   options: ref('MappingOptions'),
 } as const;
-const versionKind = oneOf<VersionKind>({ created: true, changed: true, removed: true }, 'What was done.');
 
 /** `null` says the same as leaving it out, but for the token, which it removes. */
 const optionMembers = {
@@ -130,36 +112,7 @@ const optionMembers = {
   dialect: orNull(oneOf({ messages: true }, 'Of the requests.')),
 } as const;
 
-export const registrySchemas = {
-  NewStore: withExamples(
-    {
-      type: 'object',
-      required: ['name'],
-      properties: {
-        name: { ...bounded('For people.', 255, 1), pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-      },
-      description: 'A store that is to be made.',
-    },
-    { name: 'Shoes and more' },
-  ),
-  Store: withExamples(
-    closedObject('A tenant. Everything belongs to one.', {
-      id: id('Its id.'),
-      name: text('For people.'),
-      created_at: moment('When it was made.'),
-    }),
-    { id: store, name: 'Shoes and more', created_at: created.created_at },
-  ),
-  StoreWithToken: withExamples(
-    closedObject('A new store.', {
-      id: id('Its id.'),
-      name: text('For people.'),
-      created_at: moment('When it was made.'),
-      token: text('The token of the store. It is shown this once.'),
-    }),
-    { id: store, name: 'Shoes and more', created_at: created.created_at, token: 'crossdock_live_5d41402abc4b2a76b9719d911017c592' },
-  ),
-
+export const mappingSchemas = {
   Filter: closed<FilterView>('What a message must be to be sent.', {
     path,
     operator,
@@ -235,8 +188,8 @@ export const registrySchemas = {
       updated_at: moment('When it was last changed.'),
     }),
     {
-      id: exampleId,
-      store_id: store,
+      id: example.thing,
+      store_id: example.store,
       integration_id: null,
       ...exampleMapping,
       enabled: true,
@@ -256,7 +209,7 @@ export const registrySchemas = {
       usage: 'Orders above 100 go to the warehouse.',
       waiting: { count: 0, bounded: false },
       revision: 12,
-      ...created,
+      ...example.times,
     },
   ),
 
@@ -270,63 +223,4 @@ export const registrySchemas = {
     definition: orNull(ref('MappingDefinition')),
   }),
   MappingVersions: pageOf('versions', 'MappingVersion', 'What a mapping was, newest first.'),
-
-  ParameterInput: withExamples(
-    { description: 'A parameter that is to be made.', allOf: [ref('ParameterUpdate')], required: ['name', 'value'] },
-    { name: 'mandrill.api_key', value: 'md-0f2c9a7e', secret: true },
-  ),
-  ParameterUpdate: withExamples(
-    {
-      type: 'object',
-      description: 'What is left out stays as it is.',
-      properties: {
-        name: orNull(parameterName),
-        value: anything('Fits the data type. At most 262,144 characters of JSON.'),
-        data_type: orNull(parameterTypes),
-        secret: orNull(flag('Encrypted where it is stored, masked wherever it is shown.')),
-        ...readOnly('id', 'store_id', 'revision', 'created_at', 'updated_at'),
-      },
-      additionalProperties: false,
-    },
-    { value: 'md-77aa01bc' },
-  ),
-  Parameter: withExamples(
-    closed<ParameterView>('A value of the store that goes along with requests.', {
-      id: id('Its id.'),
-      store_id: id('The store.'),
-      name: parameterName,
-      data_type: parameterTypes,
-      value: anything('`****` where it is secret.'),
-      secret: flag('Whether its value is hidden.'),
-      revision: count('The revision of the store that made it what it is; also its ETag.'),
-      created_at: moment('When it was made.'),
-      updated_at: moment('When it was last changed.'),
-    }),
-    {
-      id: exampleId,
-      store_id: store,
-      name: 'mandrill.api_key',
-      data_type: 'string',
-      value: '****',
-      secret: true,
-      revision: 12,
-      ...created,
-    },
-  ),
-  ParameterChange: closed<ParameterChange>('One change of a parameter.', {
-    number: count('Its changes are counted from 1.', 1),
-    revision: count('The revision of the store.'),
-    kind: versionKind,
-    changed_at: moment('When.'),
-    changed_by: orNull(text('`api`, `admin`, or `answer`; null: before this was noted.')),
-    delivery_id: orNull(id('The delivery whose answer brought the value.')),
-    changed: listOf(text('Its name.'), 'Members that this changed; empty where it was made or removed.'),
-    name: parameterName,
-    data_type: parameterTypes,
-    secret: flag('Whether its value is hidden.'),
-    from: anything('The value before; null where there was none or it is not kept, masked where it was secret.'),
-    to: anything('The value after, likewise.'),
-    not_kept: listOf(oneOf({ from: true, to: true }, 'Which.'), 'Values that are not kept: too long, or older than the history.'),
-  }),
-  ParameterChanges: pageOf('changes', 'ParameterChange', 'What was done to a parameter, newest first.'),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
