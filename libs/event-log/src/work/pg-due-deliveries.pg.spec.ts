@@ -79,6 +79,46 @@ describe('PgDueDeliveries', () => {
     await database.close();
   });
 
+  it('finds, counts and resumes what waits for a mapping without reading what waits for others', async () => {
+    const rare = '5f00000000000000000000dd';
+    await fill(1, 1, 50_000, "'infinity'");
+    await fill(1, 50_001, 100_000, at(now + 60_000));
+    await fill(1, 100_001, 100_020, "'infinity'");
+    await world.one.database.script(
+      `update due set mapping_id = '${rare}00000000' where delivery_id > '${'0'.repeat(18)}0186a000000000'; analyze due`,
+    );
+    const database = new Database({ ...databaseDefaults, url: world.url });
+    const due = new PgDueDeliveries(database, world.one.worker.id);
+    const blocks = async (): Promise<number> => {
+      await database.query('select pg_stat_force_next_flush()');
+      const [row] = await database.query<{ n: number }>(
+        "select heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read as n from pg_statio_user_tables where relname = 'due'",
+      );
+      return row?.n ?? Number.POSITIVE_INFINITY;
+    };
+    const blocksOf = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = await blocks();
+      await work();
+      return (await blocks()) - before;
+    };
+    const both = [
+      { store, mapping, endpoint: 1 },
+      { store, mapping: rare, endpoint: 1 },
+    ];
+    const costs = {
+      waiting: await blocksOf(async () => expect(await due.waiting()).toEqual(both)),
+      few: await blocksOf(async () => expect((await due.countWaiting([rare], 1_000)).get(rare)).toEqual({ count: 20, bounded: false })),
+      many: await blocksOf(async () =>
+        expect((await due.countWaiting([mapping], 1_000)).get(mapping)).toEqual({ count: 1_000, bounded: true }),
+      ),
+      resume: await blocksOf(() => due.resume({ store, mapping: rare, endpoint: 1 }, now)),
+    };
+    // The table has some 1,500 blocks.
+    for (const [what, read] of Object.entries(costs)) expect([what, read < 300 ? 'few' : read]).toEqual([what, 'few']);
+    expect(await due.waiting()).toEqual([{ store, mapping, endpoint: 1 }]);
+    await database.close();
+  });
+
   it('resumes any number of deliveries in portions, and waits for nobody who holds one', async () => {
     const { due, database } = world.one;
     await fill(1, 1, 5_500, "'infinity'");

@@ -137,11 +137,14 @@ const waiting = {
           and (mapping_id, endpoint) > (s.mapping_id, s.endpoint) order by mapping_id, endpoint limit 1) n)
     select store_id, mapping_id, endpoint from skip`,
 };
-/** Counts up to one more than is told: millions may wait. */
+/**
+ * Counts up to one more than is told: millions may wait. In the order of the index, which the planner would else leave for the whole table
+ * where it takes a mapping for a common one.
+ */
 const countWaiting = {
   name: 'due-count-waiting',
   text: `select m.id as mapping_id, (select count(*) from (
-        select from due where mapping_id = m.id and worker is null and due_at = 'infinity' limit $2 + 1) w)::int as waiting
+        select from due where mapping_id = m.id and worker is null and due_at = 'infinity' order by mapping_id, endpoint limit $2 + 1) w)::int as waiting
     from unnest($1::uuid[]) m(id)`,
 };
 /** In portions, each a commit: a paused mapping may have millions waiting, and no statement may last that long. */
@@ -149,7 +152,8 @@ const RESUMED_AT_ONCE = 1_000;
 const resume = {
   name: 'due-resume',
   text: `update due set due_at = $3 where delivery_id = any (array(select delivery_id from due
-      where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity' limit ${RESUMED_AT_ONCE} for update skip locked))
+      where endpoint = $1 and mapping_id = $2 and worker is null and due_at = 'infinity'
+      order by mapping_id, endpoint limit ${RESUMED_AT_ONCE} for update skip locked))
     returning 1`,
 };
 const running = {
