@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../envelope/json-schema.ts';
 import { deliverySchemas } from './delivery-schemas.ts';
 import { errorSchemas } from './error-schemas.ts';
+import { explanationSchemas } from './explanation-schemas.ts';
 import { messageSchemas } from './message-schemas.ts';
 import { integrationSchemas } from './integration-schemas.ts';
 import { mappingSchemas } from './mapping-schemas.ts';
@@ -15,6 +16,7 @@ const all = {
   ...integrationSchemas,
   ...schedulerSchemas,
   ...storeSchemas,
+  ...explanationSchemas,
   ...deliverySchemas,
   ...errorSchemas,
 };

@@ -46,6 +46,7 @@ export const queryParameters = {
   EndDate: query('end_date', 'Made then or earlier.', { type: 'string', format: 'date-time' }),
   MessageId: query('message_id', 'This message or delivery, and what was made from it.', anId),
   MappingId: query('mapping_id', 'Deliveries to this mapping.', anId),
+  OfMapping: query('mapping', 'Of this mapping alone: the name or id that it has, or had at any time.', short),
   Consumer: query('consumer', 'Deliveries to the mapping of this name.', short),
   Source: query('source', 'From this source. With it, `archived` shows all states.', short),
   Level: query('level', 'Of this level.', { type: 'string', enum: ['info', 'warn', 'error'] }),

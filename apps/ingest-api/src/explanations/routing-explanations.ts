@@ -1,0 +1,221 @@
+import {
+  explainStanding,
+  foldDelivery,
+  foldMessage,
+  lineAt,
+  matchMappings,
+  messageRoot,
+  outlineRouting,
+  summarizeRouting,
+  type DueDeliveries,
+  type EventLog,
+  type JsonValue,
+  type KnownLine,
+  type Mapping,
+  type Matched,
+  type MessageState,
+  type ParkedRecords,
+  type PastSnapshot,
+  type Place,
+  type Received,
+  type ReceivedMessages,
+  type Registry,
+  type RegistryHistory,
+  type RoutingOutline,
+  type StoreSnapshot,
+} from '@crossdock/core';
+import { DUE_DELIVERIES, EVENT_LOG, PARKED_RECORDS, RECEIVED_MESSAGES, REGISTRY, REGISTRY_HISTORY } from '@crossdock/kit';
+import { Inject, Injectable } from '@nestjs/common';
+import { nextAfter, type Cursor } from '../http/cursor.ts';
+import { HttpError } from '../http/http-error.ts';
+import { shownState } from '../messages/render-story.ts';
+import { absentLineView, routingLineView, type ChangedSince, type RoutingLineView } from './routing-line-view.ts';
+import type { RoutingView } from './routing-view.ts';
+import { explainUnrouted } from './unrouted.ts';
+
+type KnownMessage = Exclude<MessageState, { status: 'unknown' }>;
+type RoutedMessage = Extract<MessageState, { status: 'routed' | 'never_processed' }>;
+
+/** Parked records of a store that are looked through for a message's. */
+const MOST_PARKED = 1_000;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** What there is to explain a message's routing with. */
+interface Facts {
+  readonly state: RoutedMessage;
+  readonly outline: RoutingOutline;
+  readonly past: PastSnapshot | undefined;
+  readonly current: StoreSnapshot | undefined;
+  readonly received: Received | undefined;
+}
+
+/** Why messages went where they went: from the log, and where that only counted, from the decision made again. */
+@Injectable()
+export class RoutingExplanations {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
+    @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
+    @Inject(PARKED_RECORDS) private readonly parked: ParkedRecords,
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(REGISTRY_HISTORY) private readonly history: RegistryHistory,
+  ) {}
+
+  /** A page of the explanation of this message, or of the message of this delivery; of one mapping, where it is named. */
+  async read(store: string, id: string, cursor: Cursor, mapping: string | undefined): Promise<RoutingView | undefined> {
+    const found = await this.#find(store, id);
+    if (found === undefined) return undefined;
+    const about = {
+      message_id: found.state.id,
+      message: found.state.received.message,
+      delivery_id: found.delivery ?? null,
+      state: shownState(found.state.status),
+    };
+    if (found.state.status !== 'routed' && found.state.status !== 'never_processed') {
+      const summary = explainUnrouted(found.state, await this.#stuckBecause(found.state));
+      return { ...about, routed_at: null, revision: null, current_revision: null, summary, total: 0, counts: {}, mappings: [], next: null };
+    }
+    const facts = await this.#facts(found.state);
+    const { outline } = facts;
+    const routed = {
+      ...about,
+      routed_at: iso(found.state.endedAt),
+      revision: outline.decision.revision,
+      current_revision: facts.current?.revision ?? null,
+      total: outline.places.length,
+      counts: outline.counts,
+    };
+    if (mapping !== undefined) {
+      const line = await this.#one(facts, mapping);
+      return { ...routed, summary: `${line.mapping}: ${line.explanation}`, mappings: [line], next: null };
+    }
+    const from = cursor.after === undefined ? 0 : outline.places.findIndex(({ key }) => key > (cursor.after ?? ''));
+    const places = from === -1 ? [] : outline.places.slice(from, from + cursor.limit);
+    const last = places.at(-1);
+    const next = last === undefined || last === outline.places.at(-1) ? null : nextAfter(last.key);
+    return { ...routed, summary: summarizeRouting(outline, 'past'), mappings: await this.#lines(facts, places), next };
+  }
+
+  async #find(store: string, id: string): Promise<{ readonly state: KnownMessage; readonly delivery?: string } | undefined> {
+    const events = (await this.log.load([id])).get(id);
+    const first = events?.[0]?.event;
+    if (events === undefined || first === undefined || first.store !== store) return undefined;
+    if (first.type === 'delivery.accepted') {
+      const message = await this.#find(store, first.parent);
+      return message === undefined ? undefined : { ...message, delivery: id };
+    }
+    const state = foldMessage(events);
+    return state.status === 'unknown' ? undefined : { state };
+  }
+
+  async #stuckBecause({ id, status, received: { store } }: KnownMessage): Promise<string | undefined> {
+    if (status !== 'received' && status !== 'validated') return undefined;
+    return (await this.parked.list(store, MOST_PARKED)).find(({ stream }) => stream === id)?.reason;
+  }
+
+  async #facts(state: RoutedMessage): Promise<Facts> {
+    const { store } = state.received;
+    const [past, snapshots, received] = await Promise.all([
+      this.history.atRevision(store, state.outcome.revision),
+      this.registry.snapshots([store]),
+      this.received.get([state.id]),
+    ]);
+    const outline = outlineRouting(state.outcome, past);
+    return { state, outline, past, current: snapshots.get(store), received: received.get(state.id) };
+  }
+
+  async #lines(facts: Facts, places: readonly Place[], removed?: number): Promise<readonly RoutingLineView[]> {
+    const { outline, state, received } = facts;
+    const again = decidedAgain(facts);
+    const lines = places.map((place) => lineAt(outline, place, again));
+    const standings = await this.#standings(facts, lines);
+    const root = received === undefined ? {} : { root: rootOf(state, received) };
+    return lines.map((line) => {
+      const told = { tense: 'past' as const, message: state.received.message, ...root, standing: (id: string) => standings.get(id)?.words };
+      return { ...routingLineView(line, told, sinceOf(line, facts, removed)), ...statesIn(line, standings) };
+    });
+  }
+
+  /** How the deliveries that the lines name stand now. */
+  async #standings({ current }: Facts, lines: readonly KnownLine[]): Promise<ReadonlyMap<string, StandingNow>> {
+    const ids = [...new Set(lines.flatMap(deliveriesIn))];
+    const [streams, running] = await Promise.all([this.log.load(ids), this.due.running(ids)]);
+    const standings = new Map<string, StandingNow>();
+    for (const id of ids) {
+      const state = foldDelivery(streams.get(id) ?? []);
+      if (state.status === 'unknown') continue;
+      const attempt = running.get(id)?.attempt;
+      const words = explainStanding({
+        state,
+        running: attempt,
+        held: heldBy(current?.mappings.get(state.accepted.mapping)),
+        timeText: iso,
+      });
+      standings.set(id, { state: attempt === undefined ? shownState(state.status) : 'running', words });
+    }
+    return standings;
+  }
+
+  /** The line of one mapping, by the name or id that it has, or had at any time. */
+  async #one(facts: Facts, wanted: string): Promise<RoutingLineView> {
+    const { outline, current, state } = facts;
+    const placeOf = (idOrName: string): Place | undefined =>
+      outline.places.find(({ mapping, name }) => mapping === idOrName || name === idOrName);
+    const renamed = [...(current?.mappings.values() ?? [])].find(({ name }) => name === wanted);
+    const place = placeOf(wanted) ?? (renamed === undefined ? undefined : placeOf(renamed.id));
+    const lives = await this.history.livesOf(state.received.store, place?.mapping ?? wanted);
+    const known = place ?? lives.map(({ id }) => placeOf(id)).find((each) => each !== undefined);
+    if (known !== undefined) {
+      const [line] = await this.#lines(facts, [known], lives.find(({ id }) => id === known.mapping)?.removed);
+      if (line !== undefined) return line;
+    }
+    const [life] = lives;
+    if (life === undefined) throw new HttpError('mapping_not_found', { detail: 'The store has and had no such mapping, by id or name.' });
+    return absentLineView(life, outline.decision.revision);
+  }
+}
+
+/** How a delivery stands: its state as the API writes it, and in words. */
+interface StandingNow {
+  readonly state: string;
+  readonly words: string;
+}
+
+const rootOf = ({ id }: KnownMessage, received: Received): JsonValue => messageRoot(id, received.event, received.parsed() as JsonValue);
+
+/** What the router found, for the reasons that were only counted: worked out once, and only if it is asked for. */
+function decidedAgain({ state, past, received }: Facts): () => Matched {
+  let matched: Matched | undefined;
+  return () => {
+    if (received === undefined) return { candidates: [], reasons: [] };
+    const { hops, trail, message } = state.received;
+    const passage = { hops, ...(trail === undefined ? {} : { trail }) };
+    return (matched ??= matchMappings(rootOf(state, received), past?.subscribed.get(message) ?? [], passage));
+  };
+}
+
+function deliveriesIn(line: KnownLine): readonly string[] {
+  if (line.code === 'sent') return [line.delivery];
+  return line.code === 'duplicate_identifier' && line.earlier !== undefined ? [line.earlier] : [];
+}
+
+function statesIn(line: KnownLine, standings: ReadonlyMap<string, StandingNow>): Readonly<Record<string, string | null>> {
+  const [id] = deliveriesIn(line);
+  if (id === undefined) return {};
+  return { [line.code === 'sent' ? 'state' : 'earlier_state']: standings.get(id)?.state ?? null };
+}
+
+function heldBy(mapping: Mapping | undefined): 'paused' | 'disabled' | undefined {
+  if (mapping === undefined) return undefined;
+  if (!mapping.enabled) return 'disabled';
+  return mapping.paused ? 'paused' : undefined;
+}
+
+/** Whether the mapping that people see now is still the one that decided. */
+function sinceOf({ mapping, revision, name }: KnownLine, { past, current }: Facts, removed: number | undefined): ChangedSince | undefined {
+  const now = current?.mappings.get(mapping);
+  if (now === undefined) return { change: 'deleted', revision: removed ?? null, name: null };
+  const then = revision ?? past?.mappings.get(mapping)?.revision;
+  if (then === undefined || then === now.revision) return undefined;
+  return { change: now.name === name ? 'changed' : 'renamed', revision: now.revision, name: now.name };
+}

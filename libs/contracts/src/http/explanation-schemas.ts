@@ -1,0 +1,80 @@
+import { count, id, known, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
+import { closedObject, flag, moment, listOfRef, orNull, ref } from './http-schema.ts';
+import { messageType } from './message-schemas.ts';
+
+const lineCodes = {
+  sent: true,
+  filter_failed: true,
+  path_missing: true,
+  error: true,
+  mapping_disabled: true,
+  duplicate_identifier: true,
+  loop_guard: true,
+  type_not_subscribed: true,
+  not_derivable: true,
+  mapping_not_made_yet: true,
+  mapping_deleted_before: true,
+} as const;
+
+const counts: JsonSchema = {
+  type: 'object',
+  additionalProperties: count('How many.'),
+  description: 'How many mappings came to what, by code.',
+};
+const summary = text('The whole in one sentence.');
+
+/** What explains where messages went, and where they would go. */
+export const explanationSchemas = {
+  RoutingExplanation: closedObject('Why a message went where it went, and nowhere else: a line for every mapping that its store had.', {
+    message_id: id('The message.'),
+    message: messageType,
+    delivery_id: orNull(id('The delivery that was asked for: its message is explained.')),
+    state: text('The state of the message.'),
+    routed_at: orNull(moment('When it was decided; null where it was not.')),
+    revision: orNull(count('The revision of the store that decided.')),
+    current_revision: orNull(count('The revision of the store now.')),
+    summary,
+    total: count('Mappings that the store had at that revision.'),
+    counts,
+    mappings: listOfRef('RoutingLine', 'Sent first, then those that are subscribed to the type, then the others; by name.'),
+    next: orNull(text('Where the list goes on; null at its end.')),
+  }),
+  RoutingLine: closedObject('What became of a message with one mapping.', {
+    code: known(lineCodes, 'What became of it.'),
+    mapping_id: id('The mapping.'),
+    mapping_revision: orNull(count('The revision of the store that made the mapping what it was.')),
+    mapping: text('Its name then.'),
+    message_id: optional(id('`sent`: the delivery.')),
+    state: optional(orNull(text('`sent`: the state of the delivery now.'))),
+    remark: optional(known({ mapping_paused: true }, '`sent`: what is special about it.')),
+    filter: optional(ref('FilterFinding')),
+    identifier: optional(text('`duplicate_identifier`: the identifying values, bounded.')),
+    earlier_message_id: optional(orNull(id('`duplicate_identifier`: the delivery that holds them; null where that was not stored.'))),
+    earlier_state: optional(orNull(text('`duplicate_identifier`: the state of that delivery now.'))),
+    guard: optional(oneOf({ mapping: true, lineage: true }, '`loop_guard`: whose count was too high.')),
+    count: optional(orNull(count('`loop_guard`: that count; null where it was not stored.'))),
+    first_hop: optional(count('`loop_guard`: at which hop the mapping handled the lineage first.')),
+    messages: optional(listOf(messageType, '`type_not_subscribed`: what the mapping wanted.')),
+    made_at_revision: optional(count('`mapping_not_made_yet`: when it was made.')),
+    deleted_at_revision: optional(orNull(count('`mapping_deleted_before`: when it was deleted.'))),
+    explanation: text('A sentence for people.'),
+    since: orNull(
+      closedObject('What happened to the mapping since.', {
+        change: oneOf({ changed: true, renamed: true, deleted: true }, 'What.'),
+        revision: orNull(count('At which revision of the store.')),
+        name: orNull(text('What it is called now.')),
+      }),
+    ),
+    derived: flag('Whether it was worked out for this answer. What the log holds is not.'),
+  }),
+  FilterFinding: closedObject('The first filter that did not let the message pass.', {
+    index: count('Its place among the mapping’s filters, from 0.'),
+    path: text('Where it looks.'),
+    operator: text('How it compares.'),
+    expected: text('With what; empty for `present` and `empty`.'),
+    actual: orNull(text('What was found, as JSON text; null for nothing.')),
+    at: optional(text('Where exactly, if the path alone does not say it.')),
+    note: optional(text('What kept it from being compared.')),
+    match_rule: oneOf({ all: true, any: true }, 'Of several values, must all pass or any?'),
+  }),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
