@@ -107,7 +107,7 @@ function operationOf(route: DescribedRoute): OpenApi {
   };
 }
 
-function parametersOf({ id, path, method, facts }: DescribedRoute): readonly OpenApi[] {
+function parametersOf({ id, path, facts }: DescribedRoute): readonly OpenApi[] {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
   const noun = subjects[id.split('.', 1)[0] ?? '']?.noun ?? 'thing';
   const reference = (name: string): OpenApi => ({ $ref: `#/components/parameters/${name}` });
@@ -118,7 +118,7 @@ function parametersOf({ id, path, method, facts }: DescribedRoute): readonly Ope
       return { name, in: 'path', required: true, description: `The ${noun}.`, schema: schema ?? anId };
     }),
     ...(facts.query ?? []).map((name: QueryParameterName) => reference(name)),
-    ...(facts.revision === 'expected' && method !== 'get' ? [reference('IfMatch')] : []),
+    ...(facts.revision === 'expected' ? [reference('IfMatch')] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ export const subjects: Readonly<Record<string, { readonly tag: string; readonly 
   },
   queue: { tag: 'Queues', noun: 'queue', description: 'Every message and delivery is in exactly one of three queues.' },
   notification: { tag: 'Notifications', noun: 'notification', description: 'Reports for people.' },
+  integration: { tag: 'Integrations', noun: 'integration', description: 'Endpoint applications, as their `endpoint.json` describes them.' },
   mapping: { tag: 'Mappings', noun: 'mapping', description: 'Which messages go to which service of an endpoint.' },
   parameter: { tag: 'Parameters', noun: 'parameter', description: 'Values of the store that go along with requests.' },
   scheduler: { tag: 'Schedulers', noun: 'scheduler', description: 'Messages that are made at an interval.' },

@@ -1,3 +1,4 @@
+import { listOfRef } from '@crossdock/contracts';
 import type { Change, JsonObject, SchedulerStore, SchedulerView } from '@crossdock/core';
 import { SCHEDULER_STORE } from '@crossdock/kit';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res, UseGuards } from '@nestjs/common';
@@ -8,6 +9,7 @@ import { JsonObjectBody } from '../http/json-body.ts';
 import { notFound, removedOr, savedOr, type Subject } from '../http/outcome.ts';
 import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
+import { Operation } from '../openapi/operation.ts';
 
 const subject: Subject = { noun: 'schedule', invalid: 'schedule_invalid', notFound: 'schedule_not_found' };
 
@@ -22,11 +24,17 @@ export class SchedulersController {
   }
 
   @Get()
+  @Operation({
+    id: 'scheduler.list',
+    summary: 'All schedules of the store, by message type',
+    answer: listOfRef('Scheduler', 'The schedules.'),
+  })
   async list(@Param('store_id') store: string): Promise<readonly SchedulerView[]> {
     return await this.#schedulers.list(store);
   }
 
   @Get(':id')
+  @Operation({ id: 'scheduler.show', summary: 'One schedule', answer: 'Scheduler', revision: 'shown', errors: ['schedule_not_found'] })
   async show(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -38,6 +46,14 @@ export class SchedulersController {
   }
 
   @Post()
+  @Operation({
+    id: 'scheduler.create',
+    summary: 'Make a schedule',
+    body: { schema: 'SchedulerInput', under: 'scheduler' },
+    answer: 'Scheduler',
+    revision: 'shown',
+    errors: ['schedule_invalid'],
+  })
   async create(
     @Param('store_id') store: string,
     @JsonObjectBody() body: JsonObject,
@@ -49,6 +65,14 @@ export class SchedulersController {
 
   /** What the body leaves out stays as it is. */
   @Put(':id')
+  @Operation({
+    id: 'scheduler.update',
+    summary: 'Change a schedule',
+    body: { schema: 'SchedulerUpdate', under: 'scheduler' },
+    answer: 'Scheduler',
+    revision: 'expected',
+    errors: ['schedule_not_found', 'schedule_invalid'],
+  })
   async update(
     @Param('store_id') store: string,
     @Param('id') id: string,
@@ -60,6 +84,7 @@ export class SchedulersController {
   }
 
   @Delete(':id')
+  @Operation({ id: 'scheduler.remove', summary: 'Remove a schedule', revision: 'expected', errors: ['schedule_not_found'] })
   @HttpCode(200)
   async remove(@Param('store_id') store: string, @Param('id') id: string, @RequestedChange() change: Change): Promise<void> {
     removedOr(subject, await this.#schedulers.remove(store, id, change));
