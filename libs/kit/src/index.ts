@@ -9,6 +9,7 @@ export { formatProgress, Progress, type ProgressFacts, type ProgressStream } fro
 export { inTime, pause, Signal, within } from './signal.ts';
 export {
   CLOCK,
+  DESCRIPTION_FETCHER,
   DUE_DELIVERIES,
   EVENT_LOG,
   IDENTIFIERS,

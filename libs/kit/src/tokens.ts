@@ -16,4 +16,5 @@ export const QUEUE_LISTS = Symbol('QueueLists');
 export const PARKED_RECORDS = Symbol('ParkedRecords');
 export const REJECTED_RECORDS = Symbol('RejectedRecords');
 export const PROJECTOR = Symbol('Projector');
+export const DESCRIPTION_FETCHER = Symbol('DescriptionFetcher');
 export const LOG_TAIL = Symbol('LogTail');

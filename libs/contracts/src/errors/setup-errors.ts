@@ -162,6 +162,36 @@ export const integrationErrors = entries({
     'Names are unique per store: mappings are called integration.service.',
     'Choose another name, or change the existing integration.',
   ),
+  integration_url_invalid: unprocessable(
+    'The integration’s URL cannot be used',
+    'The hub reads `<url>/endpoint.json` and sends to `<url>` followed by a service’s path.',
+    'Send the absolute http or https URL of the application, without a query, such as https://example.com.',
+  ),
+  integration_not_ready: unprocessable(
+    'The integration’s services are not known yet',
+    'They are read from endpoint.json in the background, and without them there is nothing to sign up for.',
+    'Read the integration again in a few seconds; where its state is failed, `error_messages` says why.',
+  ),
+  signup_invalid: unprocessable(
+    'The signup cannot be done as it is',
+    'It holds `parameters`, an array of names and values, and `enabled`, an array of the names of services. All of it is done, or nothing.',
+    'Correct each field that `errors` lists.',
+  ),
+  signup_parameter_missing: unprocessable(
+    'A parameter is missing that a service requires',
+    'The service would fail each time without it.',
+    'Send a value for it in `parameters`, or leave the service out of `enabled`.',
+  ),
+  signup_service_unknown: unprocessable(
+    'The integration has no such service',
+    'Services are named as its endpoint.json names them, without the integration’s name in front.',
+    'Read the names from the integration’s `services`.',
+  ),
+  signup_service_required: unprocessable(
+    'A required service is left out',
+    'The endpoint declared that it does not work without it.',
+    'List the service in `enabled`; its mapping can be disabled afterwards.',
+  ),
   integration_unreachable: withStatus(502, true)(
     'The endpoint’s endpoint.json could not be fetched',
     'It lists the services, and without it none can be mapped by name.',

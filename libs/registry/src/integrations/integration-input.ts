@@ -91,8 +91,9 @@ function readBase(url: JsonValue | undefined, rules: IntegrationRules, problems:
 }
 
 function readText(name: string, text: JsonValue, most: number, problems: Problems): string {
-  if (typeof text === 'string' && text.length <= most) return text;
-  problems.add(`/${name}`, `The ${name} is not a text of at most ${most} characters.`, 'Send a short text, or leave it out.');
+  if (typeof text === 'string' && text.length <= most && !/[\p{Cc}\p{Cs}]/u.test(text)) return text;
+  const reason = `The ${name} is not a line of text of at most ${most} characters.`;
+  problems.add(`/${name}`, reason, 'Send a short text without control characters, or leave it out.');
   return '';
 }
 

@@ -1,7 +1,8 @@
-import type { EndpointDescription, FieldProblem, IntegrationView, MappingDefinition } from '@crossdock/core';
+import type { EndpointDescription, FieldProblem, IntegrationView } from '@crossdock/core';
 import type { IntegrationEntity } from '../entities/integration.entity.ts';
 import type { MappingEntity } from '../entities/mapping.entity.ts';
 import { masked } from '../input/masks.ts';
+import { definitionOf } from './integration-rows.ts';
 
 /** What its `endpoint.json` said when it was last readable. */
 export function descriptionOf(row: IntegrationEntity): EndpointDescription | undefined {
@@ -11,10 +12,6 @@ export function descriptionOf(row: IntegrationEntity): EndpointDescription | und
 export function displayOf(row: IntegrationEntity): string {
   const own = row.display ?? descriptionOf(row)?.display ?? '';
   return own === '' ? row.name : own;
-}
-
-export function definitionOf(row: MappingEntity): MappingDefinition {
-  return row.definition as MappingDefinition;
 }
 
 /** @param token as it is, undefined where no key opens it */

@@ -1,0 +1,33 @@
+import type { JsonValue, ServiceDescription, WantedParameter } from '@crossdock/core';
+import { isParameterName, type ParameterLimits } from '../parameters/parameter-value.ts';
+
+/** A parameter that services want, put together from all of them. */
+export interface Wanted {
+  readonly name: string;
+  readonly description: string;
+  readonly dataType: WantedParameter['data_type'];
+  readonly secret: boolean;
+  readonly value: JsonValue | undefined;
+  /** The services that do not work without it. */
+  readonly demandedBy: readonly string[];
+}
+
+/** What services want, by name. Where they differ, the first one's word counts, and one that says secret is enough. */
+export function wantedParameters(services: readonly ServiceDescription[], limits: ParameterLimits): ReadonlyMap<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  for (const service of services) {
+    for (const { name, description, data_type, optional, default: value, secret = false } of service.requires.parameters) {
+      if (!isParameterName(name, limits)) continue;
+      const first = wanted.get(name);
+      wanted.set(name, {
+        name,
+        description: first?.description ?? description,
+        dataType: first?.dataType ?? data_type,
+        secret: (first?.secret ?? false) || secret,
+        value: first?.value ?? value,
+        demandedBy: [...(first?.demandedBy ?? []), ...(optional ? [] : [service.name])],
+      });
+    }
+  }
+  return wanted;
+}
