@@ -79,6 +79,7 @@ export { classifyAnswer, type HttpAnswer, type Sent } from './answer/classify-an
 export { boundedAttributes, notificationLevel, readNotification } from './answer/read-notifications.ts';
 export { parseRetryAfter, retryDelay, MAX_RETRY_AFTER_MS, type BackoffPolicy } from './delivery/backoff.ts';
 export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } from './delivery/decide-delivery.ts';
+export { buildRequest, type RequestInput, type Utf8 } from './delivery/request.ts';
 export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
 export { explainLine, listed, type Telling, type Tense } from './explaining/explain-line.ts';
 export { explainStanding, type Standing } from './explaining/explain-standing.ts';
@@ -135,6 +136,7 @@ export {
 export { decideRouting, type RoutingDecision, type RoutingInput } from './routing/decide-routing.ts';
 export { explainLoop } from './routing/explain-loop.ts';
 export { MAX_LINEAGE, MAX_PASSES, MAX_TRAIL, trailThrough, type Passage } from './routing/loop-guard.ts';
+export { MOST_REASONS } from './routing/reason-list.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
 export { fitValue, typeOfValue } from './routing/parameter-value.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';

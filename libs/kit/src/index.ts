@@ -38,3 +38,4 @@ export {
   STORE_DIRECTORY,
   TOKEN_VERIFIER,
 } from './registry-tokens.ts';
+export { utf8 } from './utf8.ts';

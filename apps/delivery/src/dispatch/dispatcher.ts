@@ -1,5 +1,6 @@
 import { isMessageType } from '@crossdock/contracts';
 import {
+  buildRequest,
   classifyAnswer,
   holdsDeliveries,
   parseRetryAfter,
@@ -12,15 +13,15 @@ import {
   type Received,
   type ReceivedMessages,
   type Registry,
+  type RequestInput,
   type Sender,
   type SendResult,
   type StoreSnapshot,
   type WaitingMapping,
 } from '@crossdock/core';
-import { Signal, messageOf, pause, within, type Logger } from '@crossdock/kit';
+import { Signal, messageOf, pause, utf8, within, type Logger } from '@crossdock/kit';
 import { describeAttempt, parseAnswer } from '../outcome/describe-attempt.ts';
 import type { OutcomeWriter } from '../outcome/outcome-writer.ts';
-import { buildRequest, type RequestInput } from '../request/build-request.ts';
 import { allocate } from './allocate.ts';
 import type { EndpointSlots } from './endpoint-slots.ts';
 
@@ -231,7 +232,7 @@ export class Dispatcher {
   /** A message of which no request can be made must not end the process, which would only meet it again. */
   async #send(input: RequestInput): Promise<SendResult> {
     try {
-      return await this.#parts.sender.send(buildRequest(input));
+      return await this.#parts.sender.send(buildRequest(input, utf8));
     } catch (error) {
       this.#parts.logger.error({ event: 'request_not_made', delivery_id: input.delivery, err: error }, 'a request could not be made');
       return { kind: 'failed', failure: 'network', detail: `The request could not be made: ${messageOf(error)}`, durationMs: 0 };
