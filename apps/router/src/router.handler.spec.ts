@@ -1,5 +1,6 @@
 import { sha256 } from '@crossdock/kit';
 import {
+  MAX_LINEAGE,
   decideRouting,
   matchMappings,
   type HubEvent,
@@ -8,6 +9,7 @@ import {
   type Mapping,
   type MessageReceived,
   type NewEvent,
+  type ReceivedMessages,
   type RecordOutcome,
 } from '@crossdock/core';
 import { MemoryRegistry } from '@crossdock/core/memory';
@@ -189,6 +191,67 @@ describe('RouterHandler', () => {
     await store(hub, message(2, { number: 'R1' }));
     await handle((await records()).slice(1));
     expect(sentBy(2)).toHaveLength(1);
+  });
+
+  it('ends what comes round a fourth time, and claims nothing for it', async () => {
+    const [a, b] = [mapping('a', { identifiers: byNumber }), mapping('b')];
+    await withMappings(a, b);
+    const round = (n: number, trail: readonly string[]): readonly NewEvent[] =>
+      message(n, { number: 'R1' }, { root: idOf(1), hops: trail.length, trail, origin: 'answer' });
+    await store(hub, [...round(2, [a.id, b.id, a.id, b.id, a.id]), ...round(3, [a.id])]);
+    expect(await handle(await records())).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    expect(outcomeOf(2)).toMatchObject({
+      sent: [{ mapping: b.id, revision: b.revision }],
+      reasons: [{ code: 'loop_guard', mapping: a.id, revision: a.revision, guard: 'mapping', count: 3, firstHop: 0 }],
+    });
+    expect(streamOf(sentBy(2)[0] ?? '')).toMatchObject([{ hops: 5, trail: [a.id, b.id, a.id, b.id, a.id], mappingRevision: b.revision }]);
+    expect(sentBy(3)).toHaveLength(2);
+  });
+
+  it('ends a lineage whose answers have come to a hundred thousand deliveries, and no other', async () => {
+    await withMappings(mapping('a'), mapping('b'));
+    const answer = (n: number, root: number): readonly NewEvent[] =>
+      message(n, {}, { root: idOf(root), hops: 1, trail: [idOf(99)], origin: 'answer' });
+    await store(hub, [...[2, 3, 4, 5].flatMap((n) => answer(n, 1)), ...answer(6, 90), ...message(7, {}, { root: idOf(1) })]);
+    const all = await records();
+    handler.lineages.add(idOf(1), MAX_LINEAGE - 5);
+    // What was rolled back has not happened: it does not count. Nor does what comes again.
+    const rolledBack = hub.unitOfWork.run(async (tx) => {
+      await handler.onValidated(all.slice(0, 2), tx);
+      throw new TypeError('no');
+    });
+    await expect(rolledBack).rejects.toThrow('no');
+    await handle(all.slice(0, 1));
+    await handle(all.slice(0, 1));
+    await handle(all.slice(1));
+    expect([2, 3, 4, 5, 6, 7].map((n) => sentBy(n).length)).toEqual([2, 2, 0, 0, 2, 2]);
+    expect(outcomeOf(4)).toMatchObject({
+      type: 'message.never_processed',
+      reasons: ['a', 'b'].map((each) => ({ code: 'loop_guard', mapping: mapping(each).id, guard: 'lineage', count: 99_999 })),
+    });
+    expect(handler.lineages.of(idOf(1))).toBe(99_999);
+  });
+
+  it('takes large messages a few at a time, each of them once', async () => {
+    await withMappings(mapping('a', { filters: large }));
+    const asked: number[] = [];
+    const received: ReceivedMessages = {
+      get: (ids) => {
+        asked.push(ids.length);
+        return hub.received.get(ids);
+      },
+    };
+    handler = new RouterHandler(hub.log, received, registry, hub.identifiers, sha256, () => now);
+    const sizes = Array.from({ length: 60 }, (_, n) => (n < 30 ? 4 * 1_048_576 : 100));
+    await store(
+      hub,
+      sizes.flatMap((bytes, n) => message(n + 1, { total: 80 + n }, { bytes })),
+    );
+    expect(await handle(await records())).toHaveLength(60);
+    expect(asked).toEqual([16, 4, 4, 4, 4, 7, 21]);
+    expect(sizes.map((_, n) => outcomeOf(n + 1)?.type)).toEqual(
+      sizes.map((_, n) => (80 + n > 100 ? 'message.routed' : 'message.never_processed')),
+    );
   });
 
   it('parks a record without a payload or a store, and routes the others', async () => {

@@ -1,5 +1,6 @@
 import { topics } from '@crossdock/contracts';
 import {
+  MOST_REASONS,
   childId,
   decideRouting,
   done,
@@ -27,6 +28,21 @@ import {
 import { BatchPattern, CLOCK, EVENT_LOG, IDENTIFIERS, RECEIVED_MESSAGES, REGISTRY, SHA256 } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { LineageCounts, LineageTally } from './lineage-counts.ts';
+import { Pace } from './pace.ts';
+
+/** Payloads that are in memory at once: of ordinary messages those of a whole batch, of large ones a few. */
+const SLICE_BYTES = 16 * 1_048_576;
+const FIRST_SLICE = 16;
+
+/** A message and what its route depends on. */
+interface Routee {
+  readonly record: LogRecord;
+  readonly message: Received;
+  readonly snapshot: StoreSnapshot;
+  /** All its events, where they had to be read. */
+  readonly stream: readonly Versioned[] | undefined;
+}
 
 interface Routable {
   readonly record: LogRecord;
@@ -40,6 +56,8 @@ interface Routable {
 /** Sends each validated message to every mapping that wants it, and says why the others do not get it. */
 @Controller()
 export class RouterHandler {
+  readonly lineages: LineageCounts = new LineageCounts();
+
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
@@ -51,9 +69,9 @@ export class RouterHandler {
 
   @BatchPattern(topics.validated)
   async onValidated(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const [received, snapshots, streams] = await Promise.all([
-      this.received.get(records.map((record) => record.stream)),
-      this.registry.snapshots([...new Set(records.map((record) => record.event.store))], tx),
+    const stores = [...new Set(records.map((record) => record.event.store))];
+    const [snapshots, streams] = await Promise.all([
+      this.registry.snapshots(stores, tx),
       tx.repeated
         ? this.log.load(
             records.map((record) => record.stream),
@@ -61,23 +79,40 @@ export class RouterHandler {
           )
         : undefined,
     ]);
+    const tally = new LineageTally(this.lineages);
+    const pace = new Pace(() => this.registry.snapshots(stores, tx));
     const routable: Routable[] = [];
-    const outcomes = records.map((record): RecordOutcome => {
-      const message = received.get(record.stream);
-      const snapshot = snapshots.get(record.event.store);
-      if (message === undefined) return poison('The log has no payload for this message.');
-      if (snapshot === undefined) return poison(`There is no store ${record.event.store}.`);
-      const subscribed = snapshot.subscribed.get(message.event.message) ?? [];
-      const matched = matchMappings(rootOf(record.stream, message), subscribed);
-      const deliveries = new Map(matched.candidates.map((candidate) => [candidate, this.#deliveryOf(record.stream, candidate)]));
-      routable.push({ record, state: stateOf(record, message, streams?.get(record.stream)), snapshot, matched, deliveries });
-      return done;
-    });
+    const outcomes: RecordOutcome[] = [];
+    for (let size = FIRST_SLICE; outcomes.length < records.length;) {
+      const slice = records.slice(outcomes.length, outcomes.length + size);
+      const received = await this.received.get(slice.map((record) => record.stream));
+      for (const record of slice) {
+        const message = received.get(record.stream);
+        const snapshot = snapshots.get(record.event.store);
+        if (message !== undefined && snapshot !== undefined) {
+          routable.push(this.#match({ record, message, snapshot, stream: streams?.get(record.stream) }, tally));
+        }
+        outcomes.push(outcomeOf(record, message, snapshot));
+        if (pace.isDue) await pace.rest();
+      }
+      size = sliceAfter(slice, received);
+    }
     const holders = await this.#claim(tx, routable);
     const events = routable.flatMap((item) => this.#decide(item, holders));
     const [first] = records;
     if (first !== undefined) await this.log.append(tx, first.shard, events);
+    tx.onCommit(() => tally.keep());
     return outcomes;
+  }
+
+  #match({ record, message, snapshot, stream }: Routee, tally: LineageTally): Routable {
+    const { root, hops, trail, message: type } = message.event;
+    const state = stateOf(record, message, stream);
+    const passage = { hops, ...(trail === undefined ? {} : { trail }), deliveries: tally.of(root) };
+    const matched = matchMappings(rootOf(record.stream, message), snapshot.subscribed.get(type) ?? [], passage, MOST_REASONS);
+    if (hops > 0 && state.status === 'validated') tally.add(root, matched.candidates.length);
+    const deliveries = new Map(matched.candidates.map((candidate) => [candidate, this.#deliveryOf(record.stream, candidate)]));
+    return { record, state, snapshot, matched, deliveries };
   }
 
   #decide({ record, state, snapshot, matched, deliveries }: Routable, holders: ReadonlyMap<string, string>): readonly NewEvent[] {
@@ -115,6 +150,18 @@ export class RouterHandler {
     const holders = await this.identifiers.claim(tx, claims);
     return new Map(claims.map((claim, index) => [claim.delivery, holders[index] ?? claim.delivery]));
   }
+}
+
+function outcomeOf(record: LogRecord, message: Received | undefined, snapshot: StoreSnapshot | undefined): RecordOutcome {
+  if (message === undefined) return poison('The log has no payload for this message.');
+  return snapshot === undefined ? poison(`There is no store ${record.event.store}.`) : done;
+}
+
+/** How many records to take next, by how large the last ones were. */
+function sliceAfter(slice: readonly LogRecord[], received: ReadonlyMap<string, Received>): number {
+  let bytes = 0;
+  for (const { event } of received.values()) bytes += event.bytes;
+  return Math.max(1, Math.floor((SLICE_BYTES * slice.length) / Math.max(1, bytes)));
 }
 
 function idIn(deliveries: ReadonlyMap<Candidate, string>, candidate: Candidate): string {

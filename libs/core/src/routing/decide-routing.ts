@@ -4,10 +4,8 @@ import type { MessageNeverProcessed, MessageRouted } from '../message/events.ts'
 import type { MessageState } from '../message/message.ts';
 import { unreachable } from '../unreachable.ts';
 import { nameOf, type Candidate, type Matched } from './match-mappings.ts';
-import type { RoutedTo, RoutingReason } from './routing-reason.ts';
-
-/** Reasons stored with a decision; further ones are counted per code. */
-const MOST_REASONS = 100;
+import { MOST_REASONS, ReasonList } from './reason-list.ts';
+import type { RoutedTo } from './routing-reason.ts';
 
 export type RoutingDecision =
   | {
@@ -47,7 +45,9 @@ export function decideRouting(state: MessageState, input: RoutingInput): Routing
 
 function decide(state: Extract<MessageState, { status: 'validated' }>, input: RoutingInput): RoutingDecision {
   const { store, root, message, rootMessage, hops, trail } = state.received;
-  const reasons: RoutingReason[] = [...input.matched.reasons];
+  const reasons = new ReasonList(MOST_REASONS);
+  for (const reason of input.matched.reasons) reasons.add(reason);
+  for (const [code, count] of Object.entries(input.matched.more ?? {})) reasons.count(code, count);
   const sent: RoutedTo[] = [];
   const deliveries: { id: string; accepted: DeliveryAccepted }[] = [];
   for (const candidate of input.matched.candidates) {
@@ -55,7 +55,7 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
     const id = input.deliveryOf(candidate);
     const earlier = input.holderOf(candidate);
     if (earlier !== id) {
-      reasons.push({
+      reasons.add({
         code: 'duplicate_identifier',
         ...nameOf(mapping),
         identifier: boundedText(candidate.identifier ?? ''),
@@ -85,18 +85,8 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
       },
     });
   }
-  const facts = { store, root, message, revision: input.revision, ...bounded(reasons) };
+  const facts = { store, root, message, revision: input.revision, ...reasons.facts() };
   const outcome: MessageRouted | MessageNeverProcessed =
     sent.length > 0 ? { type: 'message.routed', ...facts, sent } : { type: 'message.never_processed', ...facts };
   return { kind: 'decided', outcome, deliveries };
-}
-
-function bounded(reasons: readonly RoutingReason[]): {
-  readonly reasons: readonly RoutingReason[];
-  readonly more?: Record<string, number>;
-} {
-  if (reasons.length <= MOST_REASONS) return { reasons };
-  const more: Record<string, number> = {};
-  for (const { code } of reasons.slice(MOST_REASONS)) more[code] = (more[code] ?? 0) + 1;
-  return { reasons: reasons.slice(0, MOST_REASONS), more };
 }

@@ -23,12 +23,13 @@ describe('what a lineage came through', () => {
 });
 
 describe('a mapping that has handled the message’s ancestors', () => {
+  const byName = ([x]: readonly [string, string], [y]: readonly [string, string]): number => (x < y ? -1 : 1);
   const codes = (passage: Passage): readonly (readonly [string, string])[] => {
     const { candidates, reasons } = matchMappings(root, [a, b, c], passage);
     return [
       ...candidates.map(({ mapping: { name } }) => [name, 'sent'] as const),
       ...reasons.map(({ name, code }) => [name, code] as const),
-    ].sort();
+    ].sort(byName);
   };
   const through = (...mappings: readonly Mapping[]): Passage => ({ hops: mappings.length, trail: mappings.map(({ id }) => id) });
 

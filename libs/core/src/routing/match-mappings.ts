@@ -4,6 +4,7 @@ import { matches } from '../filter/matches.ts';
 import type { JsonValue } from '../json/json-value.ts';
 import { pushed, tooManyDeliveries, tooManyPasses, type Passage } from './loop-guard.ts';
 import type { Mapping } from './mapping.ts';
+import { ReasonList } from './reason-list.ts';
 import type { RoutingReason } from './routing-reason.ts';
 
 /** A mapping that wants the message, and the identifying values it must have for itself. */
@@ -16,6 +17,8 @@ export interface Candidate {
 export interface Matched {
   readonly candidates: readonly Candidate[];
   readonly reasons: readonly RoutingReason[];
+  /** Reasons beyond those that were wanted, counted per code. */
+  readonly more?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -23,33 +26,39 @@ export interface Matched {
  * later: their values have to be claimed first.
  * @param root what paths start from: `{message, payload, store_id, source?}`
  * @param passage what the message's lineage has been through
+ * @param mostReasons how many reasons are wanted in full
  */
-export function matchMappings(root: JsonValue, subscribed: readonly Mapping[], passage: Passage = pushed): Matched {
+export function matchMappings(
+  root: JsonValue,
+  subscribed: readonly Mapping[],
+  passage: Passage = pushed,
+  mostReasons = Number.POSITIVE_INFINITY,
+): Matched {
   const candidates: Candidate[] = [];
-  const reasons: RoutingReason[] = [];
+  const reasons = new ReasonList(mostReasons);
   const effort = new Effort();
   for (const mapping of subscribed) {
     if (!mapping.enabled) {
-      reasons.push({ code: 'mapping_disabled', ...nameOf(mapping) });
+      reasons.add({ code: 'mapping_disabled', ...nameOf(mapping) });
       continue;
     }
     const result = matches(mapping.filters, root, effort);
     if (!result.pass) {
-      reasons.push({ code: result.reason.code, ...nameOf(mapping), filter: result.reason });
+      reasons.add({ code: result.reason.code, ...nameOf(mapping), filter: result.reason });
       continue;
     }
     const loop = tooManyPasses(passage, mapping.id);
     if (loop !== undefined) {
-      reasons.push({ code: 'loop_guard', ...nameOf(mapping), ...loop });
+      reasons.add({ code: 'loop_guard', ...nameOf(mapping), ...loop });
       continue;
     }
     const key = mapping.identifiers === undefined ? undefined : identifierKey(mapping.identifiers, root, effort);
     candidates.push({ mapping, identifier: key?.kind === 'key' ? key.text : undefined });
   }
   const full = tooManyDeliveries(passage, candidates.length);
-  if (full === undefined) return { candidates, reasons };
-  const refused = candidates.map(({ mapping }): RoutingReason => ({ code: 'loop_guard', ...nameOf(mapping), ...full }));
-  return { candidates: [], reasons: [...reasons, ...refused] };
+  if (full === undefined) return { candidates, ...reasons.facts() };
+  for (const { mapping } of candidates) reasons.add({ code: 'loop_guard', ...nameOf(mapping), ...full });
+  return { candidates: [], ...reasons.facts() };
 }
 
 /** How reasons name a mapping. */
