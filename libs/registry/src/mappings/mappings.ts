@@ -13,12 +13,12 @@ import type {
 } from '@crossdock/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MappingEntity } from '../entities/mapping.entity.ts';
-import { StoreEntity } from '../entities/store.entity.ts';
 import { masked } from '../input/masks.ts';
 import { Problems } from '../input/problems.ts';
 import { inTransaction, reading } from '../transaction.ts';
 import { tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
+import { lockStore, raiseStore, type StoreChange } from '../stores/store-lock.ts';
 import { isObjectId } from '../stores/stores.ts';
 import { readVersions } from './mapping-versions.ts';
 import { readMapping, type MappingRules } from './mapping-input.ts';
@@ -66,17 +66,17 @@ export class Mappings implements MappingStore {
   async create(store: string, input: JsonObject, { by }: Change = {}): Promise<Saved<MappingView>> {
     const problems = new Problems('mapping_invalid');
     const read = readMapping(input, undefined, this.#options, problems);
-    return await this.#change(store, async (manager, revision) => {
+    return await this.#change(store, async (manager, change) => {
       await this.#checkRoom(manager, store, problems);
       await checkName(manager, { store, name: read.definition.name, problems });
       if (problems.found.length > 0) return refused(problems.found);
       const id = this.#options.newId();
-      return { kind: 'saved', value: await this.#save(manager, { store, revision, by }, { id, ...read }) };
+      return { kind: 'saved', value: await this.#save(manager, { ...change, by }, { id, ...read }) };
     });
   }
 
   async update(store: string, id: string, input: JsonObject, { by, expected }: Change = {}): Promise<Saved<MappingView>> {
-    return await this.#change(store, async (manager, revision) => {
+    return await this.#change(store, async (manager, change) => {
       const row = await find(manager, store, id);
       if (row === null) return unknown;
       if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
@@ -89,12 +89,12 @@ export class Mappings implements MappingStore {
       // A token that cannot be opened stays as it is, unless a new one was given.
       const { definition } = read;
       const write = read.token === before.token ? { id, definition } : { id, ...read };
-      return { kind: 'saved', value: await this.#save(manager, { store, revision, by }, write) };
+      return { kind: 'saved', value: await this.#save(manager, { ...change, by }, write) };
     });
   }
 
   async remove(store: string, id: string, { by, expected }: Change = {}): Promise<Removed> {
-    return await this.#change<Removed>(store, async (manager, revision) => {
+    return await this.#change<Removed>(store, async (manager, change) => {
       const row = await find(manager, store, id);
       if (row === null) return unknown;
       if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
@@ -104,21 +104,21 @@ export class Mappings implements MappingStore {
           { pointer: '', code: 'mapping_required', reason, hint: 'Disable it to stop it for a while, or remove the integration.' },
         ]);
       }
-      await removeMappings(manager, { store, revision, by }, [id]);
-      await raise(manager, store, revision);
+      await removeMappings(manager, { ...change, by }, [id]);
+      await raiseStore(manager, change);
       return { kind: 'removed' };
     });
   }
 
-  /** Runs under the store's lock, with the revision that a change will have. */
+  /** Runs under the store's lock, with the revision that the change will have. */
   async #change<T extends { readonly kind: string }>(
     store: string,
-    work: (manager: EntityManager, revision: number) => Promise<T>,
+    work: (manager: EntityManager, change: StoreChange) => Promise<T>,
   ): Promise<T | typeof unknown> {
     if (!isObjectId(store)) return unknown;
     return await inTransaction(this.#options.source, async (manager) => {
-      const locked = await manager.findOne(StoreEntity, { where: { id: store }, lock: { mode: 'for_no_key_update' } });
-      return locked === null ? unknown : await work(manager, locked.revision + 1);
+      const change = await lockStore(manager, store);
+      return change === undefined ? unknown : await work(manager, change);
     });
   }
 
@@ -137,7 +137,7 @@ export class Mappings implements MappingStore {
     const { id, definition, token } = write;
     const sealed = token === undefined ? null : this.#options.secrets.seal(token, tokenPlace(id));
     await writeMappings(manager, change, [{ id, definition, ...('token' in write ? { token: sealed } : {}) }]);
-    await raise(manager, change.store, change.revision);
+    await raiseStore(manager, change);
     return this.#viewOf(await manager.findOneByOrFail(MappingEntity, { id }));
   }
 
@@ -179,8 +179,4 @@ interface WantedName {
 async function checkName(manager: EntityManager, { store, name, problems }: WantedName): Promise<void> {
   if (name === '' || !(await manager.existsBy(MappingEntity, { storeId: store, name }))) return;
   problems.add('/name', `A mapping named ${name} exists.`, 'Choose another name, or change that mapping.', 'mapping_name_taken');
-}
-
-async function raise(manager: EntityManager, store: string, revision: number): Promise<void> {
-  await manager.update(StoreEntity, { id: store }, { revision });
 }

@@ -3,6 +3,7 @@ import { In, type EntityManager } from 'typeorm';
 import { EndpointEntity } from '../entities/endpoint.entity.ts';
 import { MappingVersionEntity } from '../entities/mapping-version.entity.ts';
 import { MappingEntity } from '../entities/mapping.entity.ts';
+import type { StoreChange } from '../stores/store-lock.ts';
 
 /** A mapping as it is from now on. Columns that are not given stay as they are. */
 export interface MappingWrite extends Pick<MappingEntity, 'id'> {
@@ -13,11 +14,8 @@ export interface MappingWrite extends Pick<MappingEntity, 'id'> {
   readonly service?: string;
 }
 
-/** Whose mappings are written, and by whom. */
-export interface MappingChange {
-  readonly store: string;
-  /** That the store is raised to by whoever calls. */
-  readonly revision: number;
+/** A change of mappings: whoever calls raises the store to its revision. */
+export interface MappingChange extends StoreChange {
   /** For people, in histories. */
   readonly by?: string | undefined;
 }
