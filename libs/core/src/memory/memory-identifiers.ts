@@ -13,7 +13,7 @@ export class MemoryIdentifiers implements Identifiers {
 
   claim(tx: Transaction, claims: readonly IdentifierClaim[]): Promise<readonly string[]> {
     const holders = claims.map(({ mapping, key, delivery }) => {
-      const place = JSON.stringify([mapping, key]);
+      const place = placeOf(mapping, key);
       const holder = this.#holders.get(place, tx) ?? delivery;
       this.#holders.set(tx, place, holder);
       return holder;
@@ -21,8 +21,14 @@ export class MemoryIdentifiers implements Identifiers {
     return Promise.resolve(holders);
   }
 
+  holders(tx: Transaction, wanted: readonly Omit<IdentifierClaim, 'delivery'>[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(wanted.map(({ mapping, key }) => this.#holders.get(placeOf(mapping, key), tx)));
+  }
+
   release(tx: Transaction, deliveries: readonly string[]): Promise<void> {
     for (const [place, holder] of this.#holders.entries(tx)) if (deliveries.includes(holder)) this.#holders.delete(tx, place);
     return Promise.resolve();
   }
 }
+
+const placeOf = (mapping: string, key: string): string => JSON.stringify([mapping, key]);

@@ -8,6 +8,8 @@ export interface Parameter {
   readonly name: string;
   readonly dataType: ParameterType;
   readonly value: JsonValue;
+  /** The value must not be shown to people. */
+  readonly secret?: boolean;
 }
 
 /** Everything a store has configured, at one revision. */

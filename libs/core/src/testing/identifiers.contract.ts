@@ -35,6 +35,20 @@ export function identifiersContract(name: string, open: OpenWorld): void {
       expect(await claim([])).toEqual([]);
     });
 
+    it('tells who holds values, and claims nothing', async () => {
+      await claim([wish('a', 1), wish('b', 2), wish('a', 3, shop)]);
+      const holders = (...keys: readonly string[]): Promise<readonly (string | undefined)[]> =>
+        two.unitOfWork.run((tx) =>
+          two.identifiers.holders(
+            tx,
+            keys.map((key) => ({ mapping: erp, key })),
+          ),
+        );
+      expect(await holders('b', 'c', 'a', 'b')).toEqual([streamOf(2), undefined, streamOf(1), streamOf(2)]);
+      expect(await holders()).toEqual([]);
+      expect(await claim([wish('c', 4)])).toEqual([streamOf(4)]);
+    });
+
     it('decides within a batch in the order of its claims', async () => {
       const claims = [wish('b', 9), wish('a', 7), wish('b', 2), wish('a', 1), wish('b', 9)];
       expect(await claim(claims)).toEqual([9, 7, 9, 7, 9].map((n) => streamOf(n)));

@@ -14,17 +14,18 @@ const claim = {
         (select i.delivery_id from identifier i where i.mapping_id = w.mapping_id and i.key = w.key)) as delivery_id
       from wanted w left join claimed c using (mapping_id, key)`,
 };
+const holders = {
+  name: 'identifier-holders',
+  text: `select (select i.delivery_id from identifier i where i.mapping_id = w.mapping_id and i.key = w.key) as delivery_id
+    from unnest($1::uuid[], $2::uuid[]) with ordinality w(mapping_id, key, ord) order by w.ord`,
+};
 const release = { name: 'identifier-release', text: 'delete from identifier where delivery_id = any($1::uuid[])' };
 
 /** Identifying values in Postgres, by their hash. */
 export class PgIdentifiers implements Identifiers {
   async claim(tx: Transaction, claims: readonly IdentifierClaim[]): Promise<readonly string[]> {
     if (claims.length === 0) return [];
-    const values = [
-      idArray(claims.map((wanted) => wanted.mapping)),
-      uuidBytesArray(claims.map((wanted) => createHash('sha256').update(wanted.key).digest())),
-      idArray(claims.map((wanted) => wanted.delivery)),
-    ];
+    const values = [...keysOf(claims), idArray(claims.map((wanted) => wanted.delivery))];
     const rows = await pgOf(tx).query<{ ord: number; delivery_id: string | null }>(claim, values);
     // A row that another transaction committed between the snapshot and the insert is seen only by the next statement.
     const complete = rows.every((row) => row.delivery_id !== null)
@@ -37,7 +38,20 @@ export class PgIdentifiers implements Identifiers {
     });
   }
 
+  async holders(tx: Transaction, wanted: readonly Omit<IdentifierClaim, 'delivery'>[]): Promise<readonly (string | undefined)[]> {
+    if (wanted.length === 0) return [];
+    const rows = await pgOf(tx).query<{ delivery_id: string | null }>(holders, keysOf(wanted));
+    return rows.map((row) => (row.delivery_id === null ? undefined : idOf(row.delivery_id)));
+  }
+
   async release(tx: Transaction, deliveries: readonly string[]): Promise<void> {
     if (deliveries.length > 0) pgOf(tx).send(release, [idArray(deliveries)]);
   }
+}
+
+function keysOf(wanted: readonly Omit<IdentifierClaim, 'delivery'>[]): readonly Buffer[] {
+  return [
+    idArray(wanted.map(({ mapping }) => mapping)),
+    uuidBytesArray(wanted.map(({ key }) => createHash('sha256').update(key).digest())),
+  ];
 }
