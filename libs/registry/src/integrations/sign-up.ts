@@ -145,6 +145,12 @@ async function planMappings(
       writes.push({ id: mapping.id, definition, token: sealedFor(secrets, token, tokenPlace(mapping.id)) });
     }
   }
+  // What the endpoint does not describe any more cannot be required.
+  for (const [service, mapping] of mappings) {
+    const old = definitionOf(mapping);
+    if (!old.required || signedUp.some((each) => each.service === service)) continue;
+    writes.push({ id: mapping.id, definition: { ...old, required: false } });
+  }
   await checkRoom(manager, { store, added: added.length, most: rules.limits.maxPerStore }, problems);
   for (const { name } of added.length === 0 ? [] : await manager.findBy(MappingEntity, { storeId: store, name: In(added) })) {
     const hint = 'Rename or remove it, or give the integration another name.';
