@@ -15,28 +15,34 @@ import {
 import type { Type } from '@nestjs/common';
 import type { ErrorForm } from '../http/own-route.ts';
 import { about } from './about.ts';
+import type {
+  ApiDocument,
+  CodesByStatus,
+  DocumentedAnswer,
+  DocumentedOperation,
+  DocumentedParameter,
+  Reference,
+  SecurityRequirement,
+} from './document.ts';
 import { codesOf, codesWithoutRoute } from './error-codes.ts';
 import type { OperationFacts } from './operation.ts';
 import { describedRoutes, type DescribedRoute } from './routes.ts';
 import { subjects } from './subjects.ts';
 import { webhooks } from './webhooks.ts';
 
-/** An OpenAPI document, or a part of it. */
-export type OpenApi = Readonly<Record<string, unknown>>;
-
 const JSON_MEDIA = 'application/json';
 const anId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
-const security: Readonly<Record<DescribedRoute['access'], readonly OpenApi[]>> = {
+const security: Readonly<Record<DescribedRoute['access'], readonly SecurityRequirement[]>> = {
   anybody: [],
   store: [{ Token: [] }, { Bearer: [] }],
   admin: [{ Token: [] }, { Bearer: [] }],
 };
 
 /** The OpenAPI document of the module's controllers, made of their decorators and of the schemas of the contracts. */
-export function renderOpenApi(module: Type): OpenApi {
+export function renderOpenApi(module: Type): ApiDocument {
   const order = Object.keys(subjects);
   const routes = describedRoutes(module).toSorted((a, b) => order.indexOf(subjectOf(a)) - order.indexOf(subjectOf(b)));
-  const paths: Record<string, Record<string, OpenApi>> = {};
+  const paths: Record<string, Record<string, DocumentedOperation>> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method] = operationOf(route);
   const used = new Set(routes.map(subjectOf));
   return {
@@ -78,12 +84,12 @@ export function renderOpenApi(module: Type): OpenApi {
 }
 
 const subjectOf = ({ id }: DescribedRoute): string => id.split('.', 1)[0] ?? '';
-const tagOf = (subject: string): OpenApi => ({
+const tagOf = (subject: string): ApiDocument['tags'][number] => ({
   name: subjects[subject]?.tag ?? subject,
   description: subjects[subject]?.description ?? '',
 });
 
-function operationOf(route: DescribedRoute): OpenApi {
+function operationOf(route: DescribedRoute): DocumentedOperation {
   const { id, status, access, facts } = route;
   const codes = codesOf(route);
   const note = access === 'admin' ? ['For administrators.'] : [];
@@ -93,7 +99,7 @@ function operationOf(route: DescribedRoute): OpenApi {
     operationId: id,
     summary: facts.summary,
     ...(description === '' ? {} : { description }),
-    tags: [tagOf(subjectOf(route))['name']],
+    tags: [tagOf(subjectOf(route)).name],
     ...(facts.deprecated === true ? { deprecated: true } : {}),
     security: security[access],
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -107,12 +113,12 @@ function operationOf(route: DescribedRoute): OpenApi {
   };
 }
 
-function parametersOf({ id, path, facts }: DescribedRoute): readonly OpenApi[] {
+function parametersOf({ id, path, facts }: DescribedRoute): readonly (DocumentedParameter | Reference)[] {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
   const noun = subjects[id.split('.', 1)[0] ?? '']?.noun ?? 'thing';
-  const reference = (name: string): OpenApi => ({ $ref: `#/components/parameters/${name}` });
+  const reference = (name: string): Reference => ({ $ref: `#/components/parameters/${name}` });
   return [
-    ...names.map((name) => {
+    ...names.map((name): DocumentedParameter | Reference => {
       if (name === 'store_id') return reference('StoreId');
       const schema = facts.path?.[name];
       return { name, in: 'path', required: true, description: `The ${noun}.`, schema: schema ?? anId };
@@ -122,7 +128,7 @@ function parametersOf({ id, path, facts }: DescribedRoute): readonly OpenApi[] {
   ];
 }
 
-function requestBodyOf({ schema, under, optional }: NonNullable<OperationFacts['body']>): OpenApi {
+function requestBodyOf({ schema, under, optional }: NonNullable<OperationFacts['body']>): NonNullable<DocumentedOperation['requestBody']> {
   const plain = ref(schema);
   const wrapped = { type: 'object', required: [under], properties: { [under ?? '']: plain }, additionalProperties: false };
   return {
@@ -131,18 +137,18 @@ function requestBodyOf({ schema, under, optional }: NonNullable<OperationFacts['
   };
 }
 
-function successOf({ answer, media, revision }: OperationFacts): OpenApi {
+function successOf({ answer, media, revision }: OperationFacts): DocumentedAnswer {
   if (answer === undefined) return { description: 'Done; no content.' };
   const schema: JsonSchema = typeof answer === 'string' ? ref(answer) : answer;
-  const described = typeof answer === 'string' ? httpSchemas[answer]['description'] : answer['description'];
+  const { description } = typeof answer === 'string' ? httpSchemas[answer] : answer;
   return {
-    description: described,
+    description: String(description),
     ...(revision === undefined ? {} : { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
     content: { [media ?? JSON_MEDIA]: { schema } },
   };
 }
 
-function alsoOf(status: number, schema: HttpSchemaName | 'nothing'): OpenApi {
+function alsoOf(status: number, schema: HttpSchemaName | 'nothing'): DocumentedAnswer {
   const description = `${STATUS_CODES[status]}.`;
   return schema === 'nothing' ? { description } : { description, content: { [JSON_MEDIA]: { schema: ref(schema) } } };
 }
@@ -150,7 +156,7 @@ function alsoOf(status: number, schema: HttpSchemaName | 'nothing'): OpenApi {
 const responseName = (form: ErrorForm, status: number): string => `${form === 'problem' ? 'Problem' : 'Error'}${status}`;
 
 /** The answers that refuse, each form and status once, with an example. Which codes they hold, each operation says. */
-function errorResponses(routes: readonly DescribedRoute[]): OpenApi {
+function errorResponses(routes: readonly DescribedRoute[]): Readonly<Record<string, DocumentedAnswer>> {
   const examples = new Map<string, readonly [ErrorForm, ErrorCode]>();
   for (const route of routes) {
     for (const [status, [code]] of codesOf(route)) {
@@ -163,7 +169,7 @@ function errorResponses(routes: readonly DescribedRoute[]): OpenApi {
   );
 }
 
-function refusal(form: ErrorForm, code: ErrorCode): OpenApi {
+function refusal(form: ErrorForm, code: ErrorCode): DocumentedAnswer {
   const { status, title, retriable } = catalogue[code];
   const [media, schema, example] =
     form === 'problem'
@@ -176,7 +182,7 @@ function refusal(form: ErrorForm, code: ErrorCode): OpenApi {
   };
 }
 
-function grouped(codes: readonly ErrorCode[]): OpenApi {
+function grouped(codes: readonly ErrorCode[]): CodesByStatus {
   return Object.fromEntries(
     [...new Set(codes.map((code) => catalogue[code].status))]
       .sort((a, b) => a - b)

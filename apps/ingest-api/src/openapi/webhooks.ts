@@ -1,12 +1,18 @@
 import { ref } from '@crossdock/contracts';
+import type { ApiDocument, DocumentedParameter } from './document.ts';
 
-const json = (name: 'DeliveryAnswer' | 'DeliveryFailure' | 'DeliveryRequest'): object => ({
+const json = (name: 'DeliveryAnswer' | 'DeliveryFailure' | 'DeliveryRequest') => ({
   content: { 'application/json': { schema: ref(name) } },
 });
-const header = (name: string, description: string): object => ({ name, in: 'header', description, schema: { type: 'string' } });
+const header = (name: string, description: string): DocumentedParameter => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string' },
+});
 
 /** What the hub POSTs to the services that mappings name, and what it expects. */
-export const webhooks = {
+export const webhooks: ApiDocument['webhooks'] = {
   delivery: {
     post: {
       operationId: 'delivery.post',

@@ -5,7 +5,12 @@ import { messageType } from './message-schemas.ts';
 
 const parameters: JsonSchema = {
   type: 'array',
-  items: { type: 'object', required: ['name'], properties: { name: text('Its name.'), value: anything('Its value.') } },
+  items: {
+    type: 'object',
+    required: ['name'],
+    properties: { name: text('Its name.'), value: anything('Its value.') },
+    additionalProperties: true,
+  },
 };
 const notifications: JsonSchema = {
   type: 'array',
@@ -17,6 +22,7 @@ const notifications: JsonSchema = {
       subject: text('One line.'),
       description: text('What happened.'),
     },
+    additionalProperties: true,
   },
 };
 
@@ -33,6 +39,7 @@ export const deliverySchemas = {
         properties: {
           parameters: { ...parameters, description: 'Those that the payload brought, those of the mapping, and always `store_id`.' },
         },
+        additionalProperties: true,
       },
       store_id: id('The store.'),
       source: optional(text('What the pusher said of itself.')),
@@ -54,11 +61,12 @@ export const deliverySchemas = {
         messages: {
           type: 'array',
           description: 'New messages; each is taken in as if it were pushed.',
-          items: { type: 'object', properties: { message: messageType, payload: openObject('Its content.') } },
+          items: { type: 'object', properties: { message: messageType, payload: openObject('Its content.') }, additionalProperties: true },
         },
         notifications,
         parameters: { ...parameters, description: 'Set in the store, so that the next requests carry them.' },
       },
+      additionalProperties: true,
     },
     {
       message_id: example.delivery,
@@ -71,6 +79,7 @@ export const deliverySchemas = {
       type: 'object',
       description: 'Why it failed. Only what is listed is read.',
       properties: { error: text('Kept as `last_error`; else `summary`, else `text`.'), notifications },
+      additionalProperties: true,
     },
     { error: 'The warehouse is closed.' },
   ),

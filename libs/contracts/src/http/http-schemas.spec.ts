@@ -20,6 +20,10 @@ describe('schemas of the API', () => {
     expect(silent).toEqual([]);
   });
 
+  it('say of every object whether it may have other members', () => {
+    expect(names.flatMap((name) => undecided(httpSchemas[name], name))).toEqual([]);
+  });
+
   it('refer to what there is', () => {
     const used = [...JSON.stringify(httpSchemas).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '');
     expect(used.length).toBeGreaterThan(10);
@@ -33,5 +37,16 @@ function undescribed(schema: object, at: string): readonly string[] {
   return [
     ...(description === undefined && !JSON.stringify(schema).includes('"$ref"') ? [at] : []),
     ...Object.entries(properties).flatMap(([name, member]) => undescribed(member, `${at}.${name}`)),
+  ];
+}
+
+function undecided(schema: unknown, at: string): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties, additionalProperties } = schema as { properties?: object; additionalProperties?: unknown };
+  // A condition is no object's description.
+  const inner = Object.entries(schema).filter(([keyword]) => keyword !== 'if' && keyword !== 'examples');
+  return [
+    ...(properties !== undefined && additionalProperties === undefined ? [at] : []),
+    ...inner.flatMap(([keyword, value]) => undecided(value, `${at}.${keyword}`)),
   ];
 }

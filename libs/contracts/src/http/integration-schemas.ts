@@ -82,6 +82,7 @@ export const integrationSchemas = {
               data_type: orNull(parameterTypes),
               secret: orNull(flag('Encrypted where it is stored, masked wherever it is shown.')),
             },
+            additionalProperties: true,
           },
         },
         enabled: {

@@ -11,6 +11,7 @@ export const storeSchemas = {
         name: { ...bounded('For people.', 255, 1), pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
       },
       description: 'A store that is to be made.',
+      additionalProperties: true,
     },
     { name: 'Shoes and more' },
   ),
