@@ -2,6 +2,9 @@ import type { ServiceDefinition } from '@crossdock/kit';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { StoreAccess } from './auth/store-access.ts';
+import { DeliveryStandings } from './explanations/delivery-standings.ts';
+import { RoutingController } from './explanations/routing.controller.ts';
+import { RoutingExplanations } from './explanations/routing-explanations.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { createServer } from './http/server.ts';
@@ -25,6 +28,7 @@ import { StoresController } from './stores/stores.controller.ts';
   controllers: [
     PushController,
     MessagesController,
+    RoutingController,
     QueuesController,
     NotificationsController,
     ParkedRecordsController,
@@ -36,7 +40,16 @@ import { StoresController } from './stores/stores.controller.ts';
     SchedulersController,
     HealthController,
   ],
-  providers: [{ provide: APP_FILTER, useClass: ErrorFilter }, StoreAccess, MessageStories, MessageVerbs, ProjectionHost, DescriptionHost],
+  providers: [
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    StoreAccess,
+    MessageStories,
+    MessageVerbs,
+    DeliveryStandings,
+    RoutingExplanations,
+    ProjectionHost,
+    DescriptionHost,
+  ],
 })
 class IngestApiModule {}
 

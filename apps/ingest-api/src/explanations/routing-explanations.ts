@@ -1,17 +1,13 @@
 import {
-  explainStanding,
-  foldDelivery,
   foldMessage,
   lineAt,
   matchMappings,
   messageRoot,
   outlineRouting,
   summarizeRouting,
-  type DueDeliveries,
   type EventLog,
   type JsonValue,
   type KnownLine,
-  type Mapping,
   type Matched,
   type MessageState,
   type ParkedRecords,
@@ -24,11 +20,13 @@ import {
   type RoutingOutline,
   type StoreSnapshot,
 } from '@crossdock/core';
-import { DUE_DELIVERIES, EVENT_LOG, PARKED_RECORDS, RECEIVED_MESSAGES, REGISTRY, REGISTRY_HISTORY } from '@crossdock/kit';
+import { EVENT_LOG, PARKED_RECORDS, RECEIVED_MESSAGES, REGISTRY, REGISTRY_HISTORY } from '@crossdock/kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { nextAfter, type Cursor } from '../http/cursor.ts';
+import type { Cursor } from '../http/cursor.ts';
 import { HttpError } from '../http/http-error.ts';
 import { shownState } from '../messages/render-story.ts';
+import { DeliveryStandings, statesIn } from './delivery-standings.ts';
+import { pageOfPlaces } from './place-page.ts';
 import { absentLineView, routingLineView, type ChangedSince, type RoutingLineView } from './routing-line-view.ts';
 import type { RoutingView } from './routing-view.ts';
 import { explainUnrouted } from './unrouted.ts';
@@ -55,10 +53,10 @@ export class RoutingExplanations {
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
-    @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
     @Inject(PARKED_RECORDS) private readonly parked: ParkedRecords,
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(REGISTRY_HISTORY) private readonly history: RegistryHistory,
+    private readonly standings: DeliveryStandings,
   ) {}
 
   /** A page of the explanation of this message, or of the message of this delivery; of one mapping, where it is named. */
@@ -89,11 +87,8 @@ export class RoutingExplanations {
       const line = await this.#one(facts, mapping);
       return { ...routed, summary: `${line.mapping}: ${line.explanation}`, mappings: [line], next: null };
     }
-    const from = cursor.after === undefined ? 0 : outline.places.findIndex(({ key }) => key > (cursor.after ?? ''));
-    const places = from === -1 ? [] : outline.places.slice(from, from + cursor.limit);
-    const last = places.at(-1);
-    const next = last === undefined || last === outline.places.at(-1) ? null : nextAfter(last.key);
-    return { ...routed, summary: summarizeRouting(outline, 'past'), mappings: await this.#lines(facts, places), next };
+    const { shown, next } = pageOfPlaces(outline, cursor);
+    return { ...routed, summary: summarizeRouting(outline, 'past'), mappings: await this.#lines(facts, shown), next };
   }
 
   async #find(store: string, id: string): Promise<{ readonly state: KnownMessage; readonly delivery?: string } | undefined> {
@@ -128,32 +123,12 @@ export class RoutingExplanations {
     const { outline, state, received } = facts;
     const again = decidedAgain(facts);
     const lines = places.map((place) => lineAt(outline, place, again));
-    const standings = await this.#standings(facts, lines);
+    const standings = await this.standings.of(lines, facts.current);
     const root = received === undefined ? {} : { root: rootOf(state, received) };
     return lines.map((line) => {
       const told = { tense: 'past' as const, message: state.received.message, ...root, standing: (id: string) => standings.get(id)?.words };
       return { ...routingLineView(line, told, sinceOf(line, facts, removed)), ...statesIn(line, standings) };
     });
-  }
-
-  /** How the deliveries that the lines name stand now. */
-  async #standings({ current }: Facts, lines: readonly KnownLine[]): Promise<ReadonlyMap<string, StandingNow>> {
-    const ids = [...new Set(lines.flatMap(deliveriesIn))];
-    const [streams, running] = await Promise.all([this.log.load(ids), this.due.running(ids)]);
-    const standings = new Map<string, StandingNow>();
-    for (const id of ids) {
-      const state = foldDelivery(streams.get(id) ?? []);
-      if (state.status === 'unknown') continue;
-      const attempt = running.get(id)?.attempt;
-      const words = explainStanding({
-        state,
-        running: attempt,
-        held: heldBy(current?.mappings.get(state.accepted.mapping)),
-        timeText: iso,
-      });
-      standings.set(id, { state: attempt === undefined ? shownState(state.status) : 'running', words });
-    }
-    return standings;
   }
 
   /** The line of one mapping, by the name or id that it has, or had at any time. */
@@ -175,12 +150,6 @@ export class RoutingExplanations {
   }
 }
 
-/** How a delivery stands: its state as the API writes it, and in words. */
-interface StandingNow {
-  readonly state: string;
-  readonly words: string;
-}
-
 const rootOf = ({ id }: KnownMessage, received: Received): JsonValue => messageRoot(id, received.event, received.parsed() as JsonValue);
 
 /** What the router found, for the reasons that were only counted: worked out once, and only if it is asked for. */
@@ -192,23 +161,6 @@ function decidedAgain({ state, past, received }: Facts): () => Matched {
     const passage = { hops, ...(trail === undefined ? {} : { trail }) };
     return (matched ??= matchMappings(rootOf(state, received), past?.subscribed.get(message) ?? [], passage));
   };
-}
-
-function deliveriesIn(line: KnownLine): readonly string[] {
-  if (line.code === 'sent') return [line.delivery];
-  return line.code === 'duplicate_identifier' && line.earlier !== undefined ? [line.earlier] : [];
-}
-
-function statesIn(line: KnownLine, standings: ReadonlyMap<string, StandingNow>): Readonly<Record<string, string | null>> {
-  const [id] = deliveriesIn(line);
-  if (id === undefined) return {};
-  return { [line.code === 'sent' ? 'state' : 'earlier_state']: standings.get(id)?.state ?? null };
-}
-
-function heldBy(mapping: Mapping | undefined): 'paused' | 'disabled' | undefined {
-  if (mapping === undefined) return undefined;
-  if (!mapping.enabled) return 'disabled';
-  return mapping.paused ? 'paused' : undefined;
 }
 
 /** Whether the mapping that people see now is still the one that decided. */

@@ -13,6 +13,7 @@ import {
   validated,
 } from '@crossdock/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeliveryStandings } from './delivery-standings.ts';
 import { RoutingController } from './routing.controller.ts';
 import { RoutingExplanations } from './routing-explanations.ts';
 import type { RoutingView } from './routing-view.ts';
@@ -23,7 +24,7 @@ const named = (digits: string, name: string, but: Partial<Mapping> = {}): Mappin
 
 let api: MemoryApi;
 beforeEach(async () => {
-  api = await MemoryApi.open([RoutingController], [RoutingExplanations]);
+  api = await MemoryApi.open([RoutingController], [RoutingExplanations, DeliveryStandings]);
 });
 afterEach(() => api.close());
 

@@ -8,10 +8,9 @@ import { OwnRoute } from '../http/own-route.ts';
 import { one } from '../http/query.ts';
 import { messageNotFound } from '../messages/message-not-found.ts';
 import { Operation } from '../openapi/operation.ts';
+import { isPlaceKey } from './place-page.ts';
 import { RoutingExplanations } from './routing-explanations.ts';
 import { routingText } from './routing-view.ts';
-
-const isPlaceKey = (key: string): boolean => /^[012]/.test(key);
 
 /** Why a message went where it went, and nowhere else. */
 @Controller('api/stores/:store_id/messages')
