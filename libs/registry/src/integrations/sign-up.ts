@@ -60,7 +60,7 @@ export async function signUp(signup: Signup, input: JsonObject, tools: SignupToo
   const row = await findIntegration(manager, store, id);
   if (row === null) return { kind: 'unknown' };
   if (change.expected !== undefined && change.expected !== row.revision) return { kind: 'stale', revision: row.revision };
-  if (row.revision !== seen.revision) return { kind: 'again' };
+  if (!same(row.description, seen.description)) return { kind: 'again' };
   const mappings = new Map((await mappingsOf(manager, id)).map((mapping) => [mapping.service ?? '', mapping]));
   const enabled = enabledServices(services, read, mappings);
   parameters.checkDemanded(enabled);
