@@ -112,14 +112,20 @@ export class DescriptionQueue {
       });
       if (row === null || change === undefined) return;
       if (!read.ok) return await this.#failed(manager, claimed, read);
-      const warnings = [...read.warnings, ...this.#unusable(read)] as object;
+      const warnings = [...read.warnings, ...this.#unusable(read)];
       const revised = same(read.description, row.description) ? {} : { revision: change.revision, ...changedNow };
       await manager.update(
         IntegrationEntity,
         { id: row.id },
         {
-          ...{ description: read.description as object, state: 'ready', errorMessages: [] as object, warnings },
-          ...{ fetchedAt: () => 'clock_timestamp()', fetchAt: null, fetchTries: 0, fetchUntil: null },
+          description: read.description,
+          state: 'ready',
+          errorMessages: [] as object,
+          warnings,
+          fetchedAt: () => 'clock_timestamp()',
+          fetchAt: null,
+          fetchTries: 0,
+          fetchUntil: null,
           ...revised,
         },
       );
@@ -140,7 +146,9 @@ export class DescriptionQueue {
       IntegrationEntity,
       { id: integration },
       {
-        ...{ state: 'failed', errorMessages: problems as object, fetchUntil: null },
+        state: 'failed',
+        errorMessages: problems,
+        fetchUntil: null,
         fetchAt: again ? () => `clock_timestamp() + ${waitMs} * interval '1 ms'` : null,
       },
     );

@@ -1,29 +1,21 @@
 import type { Change, Destination, IntegrationStore, IntegrationView, JsonObject, NewId, Removed, Saved } from '@crossdock/core';
-import { In, IsNull, Not, type DataSource, type EntityManager } from 'typeorm';
+import { IsNull, Not, type DataSource, type EntityManager } from 'typeorm';
 import { IntegrationEntity } from '../entities/integration.entity.ts';
 import { MappingEntity } from '../entities/mapping.entity.ts';
 import { Problems } from '../input/problems.ts';
 import type { MappingRules } from '../mappings/mapping-input.ts';
-import { removeMappings, writeMappings, type MappingChange, type MappingWrite } from '../mappings/write-mappings.ts';
-import { integrationTokenPlace, tokenPlace } from '../secrets/places.ts';
+import { removeMappings, writeMappings, type MappingChange } from '../mappings/write-mappings.ts';
+import { integrationTokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { lockStore, raiseStore } from '../stores/store-lock.ts';
 import { isObjectId } from '../stores/stores.ts';
 import { inTransaction, inTransactionIf, reading } from '../transaction.ts';
-import { readIntegration, serviceUrl, type KnownIntegration, type ReadIntegration } from './integration-input.ts';
+import { checkRenamed, followingMappings } from './following-mappings.ts';
+import { readIntegration, type KnownIntegration, type ReadIntegration } from './integration-input.ts';
 import type { IntegrationLimits } from './integration-limits.ts';
-import {
-  changedNow,
-  definitionOf,
-  findIntegration,
-  integrationToken,
-  mappingsOf,
-  mappingToken,
-  sealedFor,
-  toBeFetched,
-} from './integration-rows.ts';
+import { changedNow, definitionOf, findIntegration, integrationToken, mappingsOf, sealedFor, toBeFetched } from './integration-rows.ts';
 import { descriptionOf, displayOf, integrationView } from './integration-view.ts';
-import { same, type Recommended } from './recommended-mapping.ts';
+import { same } from './recommended-mapping.ts';
 import { signUp } from './sign-up.ts';
 
 export interface IntegrationsOptions {
@@ -80,9 +72,13 @@ export class Integrations implements IntegrationStore {
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
       const id = newId();
       await manager.insert(IntegrationEntity, {
-        ...{ id, storeId: store, name: read.name, url: read.url, category: read.category, display: read.display ?? null },
+        id,
+        storeId: store,
+        ...columnsOf(read),
         token: sealedFor(secrets, read.token, integrationTokenPlace(id)),
-        ...{ signedUp: [] as object, errorMessages: [] as object, warnings: [] as object },
+        signedUp: [] as object,
+        errorMessages: [] as object,
+        warnings: [] as object,
         ...toBeFetched,
         fetchClaim: 0,
         revision: change.revision,
@@ -107,24 +103,24 @@ export class Integrations implements IntegrationStore {
       const mappings = await mappingsOf(manager, id);
       if (read.name !== row.name) {
         await checkName(manager, store, read.name, problems);
-        await checkMappingNames(manager, renamed(mappings, row.name, read.name), problems);
+        await checkRenamed(manager, mappings, { store, before: row.name, after: read.name }, problems);
       }
       if (problems.found.length > 0) return { kind: 'refused', problems: problems.found };
-      const { shown: _, ...known } = before;
-      if (same(ordered(read), ordered(known))) return { kind: 'saved', value: this.#viewOf(row, mappings) };
+      if (same(ordered(read), ordered(before))) return { kind: 'saved', value: this.#viewOf(row, mappings) };
       moved = read.url !== row.url;
       await manager.update(
         IntegrationEntity,
         { id },
         {
-          ...{ name: read.name, url: read.url, category: read.category, display: read.display ?? null, revision: change.revision },
+          ...columnsOf(read),
+          revision: change.revision,
           // A token that cannot be opened stays as it is, unless a new one was given.
           ...(read.token === before.token ? {} : { token: sealedFor(this.#options.secrets, read.token, integrationTokenPlace(id)) }),
           ...(moved ? { ...toBeFetched, errorMessages: [] as object } : {}),
           ...changedNow,
         },
       );
-      await writeMappings(manager, { ...change, by }, this.#following(row, mappings, before, read));
+      await writeMappings(manager, { ...change, by }, followingMappings({ row, mappings, before, after: read }, this.#options.secrets));
       await raiseStore(manager, change);
       return await this.#saved(manager, id);
     });
@@ -198,7 +194,8 @@ export class Integrations implements IntegrationStore {
     if (!isObjectId(store) || !isObjectId(mapping)) return undefined;
     return await reading(this.#options.source, async (manager) => {
       const found = await manager.findOneBy(MappingEntity, { id: mapping, storeId: store });
-      const row = found?.integrationId == null ? null : await manager.findOneBy(IntegrationEntity, { id: found.integrationId });
+      const integration = found?.integrationId ?? undefined;
+      const row = integration === undefined ? null : await manager.findOneBy(IntegrationEntity, { id: integration });
       return row === null ? undefined : { name: displayOf(row), icon_url: descriptionOf(row)?.icon_url ?? null };
     });
   }
@@ -212,32 +209,6 @@ export class Integrations implements IntegrationStore {
     return await inTransaction(this.#options.source, async (manager) => {
       const change = await lockStore(manager, store);
       return change === undefined ? unknown : await work(manager, change);
-    });
-  }
-
-  /** What becomes of the mappings when their integration is another: they follow where they are as signup made them. */
-  #following(
-    row: IntegrationEntity,
-    mappings: readonly MappingEntity[],
-    before: ReadIntegration,
-    after: ReadIntegration,
-  ): readonly MappingWrite[] {
-    const signedUp = new Map((row.signedUp as readonly Recommended[]).map((each) => [each.service, each]));
-    const { secrets } = this.#options;
-    return mappings.flatMap((mapping) => {
-      const old = definitionOf(mapping);
-      const service = mapping.service ?? '';
-      const path = signedUp.get(service)?.path ?? '';
-      const definition = {
-        ...old,
-        name: old.name === `${before.name}.${service}` ? `${after.name}.${service}` : old.name,
-        url: old.url === serviceUrl(before.url, path) ? serviceUrl(after.url, path) : old.url,
-      };
-      const token = mappingToken(secrets, mapping);
-      const follows = after.token !== before.token && (token === before.token || (mapping.token !== null && token === undefined));
-      if (!follows && same(definition, old)) return [];
-      const { id } = mapping;
-      return [{ id, definition, ...(follows ? { token: sealedFor(secrets, after.token, tokenPlace(id)) } : {}) }];
     });
   }
 
@@ -268,25 +239,22 @@ const busy = {
   hint: 'Sign up again.',
 } as const;
 
+const columnsOf = ({
+  name,
+  url,
+  category,
+  display,
+}: ReadIntegration): Pick<IntegrationEntity, 'name' | 'url' | 'category' | 'display'> => ({
+  name,
+  url,
+  category,
+  display: display ?? null,
+});
+
 const ordered = ({ name, url, category, display, token }: ReadIntegration): readonly unknown[] => [name, url, category, display, token];
 
 async function checkName(manager: EntityManager, store: string, name: string, problems: Problems): Promise<void> {
   if (name === '' || !(await manager.existsBy(IntegrationEntity, { storeId: store, name }))) return;
   const hint = 'Choose another name, or change that integration.';
   problems.add('/name', `An integration named ${name} exists.`, hint, 'integration_name_taken');
-}
-
-/** Names that mappings will have when their integration is called otherwise. */
-function renamed(mappings: readonly MappingEntity[], before: string, after: string): readonly MappingEntity[] {
-  return mappings
-    .filter(({ name, service }) => name === `${before}.${service}`)
-    .map((mapping) => ({ ...mapping, name: `${after}.${mapping.service}` }));
-}
-
-async function checkMappingNames(manager: EntityManager, wanted: readonly MappingEntity[], problems: Problems): Promise<void> {
-  if (wanted.length === 0) return;
-  const names = wanted.map(({ name }) => name);
-  for (const { name } of await manager.findBy(MappingEntity, { storeId: wanted[0]?.storeId ?? '', name: In(names) })) {
-    problems.add('/name', `A mapping named ${name} exists.`, 'Choose another name, or rename that mapping.', 'mapping_name_taken');
-  }
 }

@@ -36,7 +36,10 @@ afterAll(async () => {
 
 const url = 'https://mandrill.test';
 const wants = (name: string, more: Partial<WantedParameter> = {}): WantedParameter => ({
-  ...{ name, description: `What ${name} is for`, data_type: 'string', optional: false },
+  name,
+  description: `What ${name} is for`,
+  data_type: 'string',
+  optional: false,
   ...more,
 });
 const requiring = (name: string, wanted: readonly WantedParameter[], more: Partial<ServiceDescription> = {}): ServiceDescription =>

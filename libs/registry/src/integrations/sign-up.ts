@@ -74,7 +74,7 @@ export async function signUp(signup: Signup, input: JsonObject, tools: SignupToo
     if (changedParameters) await raiseStore(manager, locked);
     return { kind: 'saved' };
   }
-  await manager.update(IntegrationEntity, { id }, { signedUp: written.signedUp as object, revision: locked.revision, ...changedNow });
+  await manager.update(IntegrationEntity, { id }, { signedUp: written.signedUp, revision: locked.revision, ...changedNow });
   await raiseStore(manager, locked);
   return { kind: 'saved' };
 }

@@ -19,14 +19,13 @@ export function wantedParameters(services: readonly ServiceDescription[], limits
     for (const { name, description, data_type, optional, default: value, secret = false } of service.requires.parameters) {
       if (!isParameterName(name, limits)) continue;
       const first = wanted.get(name);
-      wanted.set(name, {
+      const demandedBy = [...(first?.demandedBy ?? []), ...(optional ? [] : [service.name])];
+      wanted.set(
         name,
-        description: first?.description ?? description,
-        dataType: first?.dataType ?? data_type,
-        secret: (first?.secret ?? false) || secret,
-        value: first?.value ?? value,
-        demandedBy: [...(first?.demandedBy ?? []), ...(optional ? [] : [service.name])],
-      });
+        first === undefined
+          ? { name, description, dataType: data_type, secret, value, demandedBy }
+          : { ...first, secret: first.secret || secret, value: first.value ?? value, demandedBy },
+      );
     }
   }
   return wanted;

@@ -1,6 +1,8 @@
 import { idOf, type Database, type Row } from '@crossdock/event-log';
-import { parameterPlace, tokenPlace } from './places.ts';
+import { integrationTokenPlace, parameterPlace, tokenPlace } from './places.ts';
 import type { SecretBox } from './secret-box.ts';
+
+type SecretKind = 'mapping' | 'integration' | 'parameter';
 
 export interface Rotation {
   /** Sealed anew with the first key. */
@@ -8,7 +10,7 @@ export interface Rotation {
   /** Had the first key already. */
   readonly current: number;
   /** No key opens them: left as they are. */
-  readonly unreadable: readonly { readonly id: string; readonly kind: 'mapping' | 'parameter' }[];
+  readonly unreadable: readonly { readonly id: string; readonly kind: SecretKind }[];
 }
 
 interface Sealed extends Row {
@@ -17,7 +19,7 @@ interface Sealed extends Row {
 }
 
 interface Place {
-  readonly kind: 'mapping' | 'parameter';
+  readonly kind: SecretKind;
   readonly placeOf: (id: string) => string;
   readonly next: string;
   readonly replace: string;
@@ -33,6 +35,12 @@ const PLACES: readonly Place[] = [
     placeOf: tokenPlace,
     next: 'select id, token as sealed from mapping where token is not null and id > $1 order by id limit $2',
     replace: 'update mapping set token = $3 where id = $1 and token = $2 returning id',
+  },
+  {
+    kind: 'integration',
+    placeOf: integrationTokenPlace,
+    next: 'select id, token as sealed from integration where token is not null and id > $1 order by id limit $2',
+    replace: 'update integration set token = $3 where id = $1 and token = $2 returning id',
   },
   {
     kind: 'parameter',

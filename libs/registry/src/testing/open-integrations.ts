@@ -1,4 +1,4 @@
-import type { IntegrationView, JsonObject, Saved } from '@crossdock/core';
+import type { Saved } from '@crossdock/core';
 import { DescriptionFetcher, descriptionFetcherDefaults, type DescriptionFetcherOptions } from '../integrations/description-fetcher.ts';
 import { DescriptionQueue, descriptionQueueDefaults, type DescriptionQueueOptions } from '../integrations/description-queue.ts';
 import { integrationLimits } from '../integrations/integration-limits.ts';
@@ -20,7 +20,11 @@ export class OpenIntegrations {
   constructor(open: OpenRegistry, options: Partial<IntegrationsOptions> = {}) {
     this.#open = open;
     this.integrations = new Integrations({
-      ...{ source: open.source, secrets: testSecrets, newId, limits: integrationLimits, mappings: testRules },
+      source: open.source,
+      secrets: testSecrets,
+      newId,
+      limits: integrationLimits,
+      mappings: testRules,
       onDue: () => this.#fetchers.forEach((fetcher) => fetcher.wake()),
       ...options,
     });
@@ -34,7 +38,10 @@ export class OpenIntegrations {
   /** One that runs until `stop`. It is woken by what happens here; a second one would be in another process, and has to look. */
   start({ queueOptions, ...options }: FetcherOptions = {}): DescriptionFetcher {
     const fetcher = new DescriptionFetcher({
-      ...{ ...descriptionFetcherDefaults, pollMs: 20, descriptors: this.descriptors, queue: this.queue(queueOptions) },
+      ...descriptionFetcherDefaults,
+      pollMs: 20,
+      descriptors: this.descriptors,
+      queue: this.queue(queueOptions),
       onProblem: (error) => this.problems.push(error),
       ...options,
     });
