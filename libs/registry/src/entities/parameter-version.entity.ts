@@ -8,8 +8,12 @@ export class ParameterVersionEntity {
   @PrimaryColumn('uuid', { name: 'parameter_id', transformer: objectId })
   parameterId!: string;
 
-  /** The parameter's own count of changes, from 1. */
+  /** The number, modulo how many are kept. */
   @PrimaryColumn('int')
+  slot!: number;
+
+  /** The parameter's own count of changes, from 1. */
+  @Column('int')
   number!: number;
 
   @Column('uuid', { name: 'store_id', transformer: objectId })

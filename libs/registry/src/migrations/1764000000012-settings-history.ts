@@ -13,10 +13,12 @@ export class SettingsHistory1764000000012 implements MigrationInterface {
       alter table parameter add column version int not null default 0;
       update parameter set version = 1;
 
-      -- What a parameter was from then on, the newest ones of each. No reference to the store: answers write here, and a reference would
-      -- cost a look-up for each.
+      -- What a parameter was from then on: the newest ones of each, the next in the place of the oldest, so that nothing has to be looked for
+      -- and removed. No reference to the store: answers write here, and a reference would cost a look-up for each.
       create table parameter_version (
         parameter_id uuid not null,
+        -- The number, modulo how many are kept.
+        slot int not null,
         number int not null,
         store_id uuid not null,
         revision bigint not null,
@@ -30,11 +32,11 @@ export class SettingsHistory1764000000012 implements MigrationInterface {
         changed_at timestamptz not null default clock_timestamp(),
         -- 'api', 'admin', or the delivery whose answer it was, as hex; null: from before this was noted.
         changed_by text,
-        primary key (parameter_id, number)
-      );
-      create index parameter_version_removed on parameter_version (store_id, revision) where removed;
-      insert into parameter_version (parameter_id, number, store_id, revision, name, data_type, secret, value, value_changed, changed_at)
-        select id, 1, store_id, revision, name, data_type, secret, case when not secret and octet_length(value::text) <= 16384 then value end, true, updated_at
+        primary key (parameter_id, slot)
+      ) with (fillfactor = 85);
+      create index parameter_version_removed on parameter_version (store_id, parameter_id) where removed;
+      insert into parameter_version (parameter_id, slot, number, store_id, revision, name, data_type, secret, value, value_changed, changed_at)
+        select id, 1, 1, store_id, revision, name, data_type, secret, case when not secret and octet_length(value::text) <= 16384 then value end, true, updated_at
           from parameter;
 
       -- Either count and interval, or cron and time zone.

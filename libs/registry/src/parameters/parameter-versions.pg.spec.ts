@@ -163,13 +163,16 @@ describe('the history of a parameter', () => {
     expect(rows?.n).toBe(101);
   });
 
-  it('takes a smaller limit to heart with the next change', async () => {
+  it('shows as many changes as the limit says, also where it was another before, and never tells a wrong former value', async () => {
     const { id } = await created({ name: 'p', value: 0 });
     for (let value = 1; value <= 9; value += 1) await answer('p', value);
     const few = { ...parameterLimits, maxHistory: 3 };
     await answer('p', 10, delivery, open.another({ parameterLimits: few }));
-    expect(numbers(await parameters.history(store, id, all))).toEqual([11, 10, 9, 8]);
     expect(numbers(await parametersWith(few).history(store, id, all))).toEqual([11, 10, 9]);
+    // The change of the smaller limit went to the place of the third.
+    const changes = await parameters.history(store, id, all);
+    expect(numbers(changes)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 2, 1]);
+    expect(changes?.find(({ number }) => number === 4)).toMatchObject({ from: null, to: 3, not_kept: ['from'] });
   });
 
   it('does not keep values that are too long, and says so', async () => {

@@ -13,22 +13,31 @@ export interface ParameterNote {
   readonly removed?: boolean;
 }
 
-/** Notes what a parameter is from now on, under its lock, and forgets what the history has no room for. */
+export const VERSION_COLUMNS =
+  'parameter_id, slot, number, store_id, revision, name, data_type, secret, value, value_changed, removed, changed_by';
+
+/** By the primary key, whatever the planner thinks of the table's size: a delete of the oldest was seen to read all of it. */
+export const IN_PLACE_OF_OLDEST = /* sql */ `
+  on conflict (parameter_id, slot) do update set number = excluded.number, store_id = excluded.store_id, revision = excluded.revision,
+    name = excluded.name, data_type = excluded.data_type, secret = excluded.secret, value = excluded.value,
+    value_changed = excluded.value_changed, removed = excluded.removed, changed_at = excluded.changed_at, changed_by = excluded.changed_by`;
+
+/** One more than is shown, which tells from what the oldest changed. */
+export const slotsOf = ({ maxHistory }: ParameterLimits): number => maxHistory + 1;
+
+const NOTE = `insert into parameter_version (${VERSION_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ${IN_PLACE_OF_OLDEST}`;
+
+/** Notes what a parameter is from now on, under its lock, in the place of the oldest version where there is no room. */
 export async function noteVersion(
   manager: EntityManager,
   row: Pick<ParameterEntity, 'id' | 'storeId' | 'name' | 'dataType' | 'secret' | 'value' | 'revision' | 'version'>,
   { by, valueChanged, removed = false }: ParameterNote,
   limits: ParameterLimits,
 ): Promise<void> {
-  const { id: parameterId, version: number, storeId, revision, name, dataType, secret } = row;
-  const kept = !removed && keptText(JSON.stringify(row.value), secret, limits) !== undefined;
-  await manager.insert(ParameterVersionEntity, {
-    ...{ parameterId, number, storeId, revision, name, dataType, secret, valueChanged, removed },
-    // TypeORM writes what it is given as JSON, but takes objects only.
-    ...(kept ? { value: row.value as object } : {}),
-    changedBy: by ?? null,
-  });
-  await manager.delete(ParameterVersionEntity, { parameterId, number: LessThan(number - limits.maxHistory) });
+  const { id, version, storeId, revision, name, dataType, secret } = row;
+  const kept = removed ? undefined : keptText(JSON.stringify(row.value), secret, limits);
+  const place = [uuidOf(id), version % slotsOf(limits), version, uuidOf(storeId), revision];
+  await manager.query(NOTE, [...place, name, dataType, secret, kept ?? null, valueChanged, removed, by ?? null]);
   if (removed) await manager.query(FORGET_REMOVED, [uuidOf(storeId), limits.maxRemovedPerStore]);
 }
 
@@ -61,7 +70,7 @@ export async function readHistory(
     take: limit + 1,
   });
   return rows
-    .map((row, index) => changeOf(row, rows[index + 1]))
+    .map((row, index) => changeOf(row, rows.at(index + 1)?.number === row.number - 1 ? rows[index + 1] : undefined))
     .slice(0, limit)
     .filter(({ number }) => number > newest.number - maxHistory);
 }

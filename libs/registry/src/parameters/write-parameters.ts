@@ -2,6 +2,7 @@ import { fitValue, typeOfValue, type JsonValue, type NewId, type ParameterType, 
 import { idArray, idOf, jsonArray, textArray, type PgTransaction, type Row } from '@crossdock/event-log';
 import { parameterPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
+import { IN_PLACE_OF_OLDEST, slotsOf, VERSION_COLUMNS } from './parameter-versions.ts';
 import { isParameterName, keptText, type ParameterLimits } from './parameter-value.ts';
 
 export interface WriteParametersOptions {
@@ -62,12 +63,9 @@ const CHANGE = /* sql */ `
   changed as (
     update parameter p set value = w.value, revision = bumped.revision, version = p.version + 1, updated_at = clock_timestamp()
       from unnest($2::uuid[], $3::json[], $4::json[], $5::text[]) w(id, value, kept, by), bumped where p.id = w.id and bumped.id = p.store_id
-      returning p.id, p.version, p.store_id, p.revision, p.name, p.data_type, p.secret, w.kept, w.by),
-  trimmed as (
-    delete from parameter_version where ctid = any (array(select old.ctid from changed cross join lateral (
-      select ctid from parameter_version v where v.parameter_id = changed.id and v.number < changed.version - $6) old)))
-  insert into parameter_version (parameter_id, number, store_id, revision, name, data_type, secret, value, value_changed, changed_by)
-    select id, version, store_id, revision, name, data_type, secret, kept, true, by from changed`;
+      returning p.id, p.version, p.store_id, p.revision, p.name, p.data_type, p.secret, w.kept, w.by)
+  insert into parameter_version (${VERSION_COLUMNS})
+    select id, version % $6, version, store_id, revision, name, data_type, secret, kept, true, false, by from changed ${IN_PLACE_OF_OLDEST}`;
 
 const keyOf = (store: string, name: string): string => `${store}/${name}`;
 
@@ -95,7 +93,7 @@ export async function writeParameters(
       jsonArray(changes.map((change) => change.value)),
       jsonArray(changes.map((change) => change.kept)),
       textArray(changes.map((change) => change.by)),
-      options.limits.maxHistory,
+      slotsOf(options.limits),
     ]);
   }
   return { skipped, stores };
