@@ -121,7 +121,7 @@ module.exports = {
 
     ...[
       service('^(apps/ingest-api)/src/', 'fastify', 'class-validator', 'class-transformer'),
-      service('^(apps/(?!ingest-api/|all-in-one/|e2e/|bench/|examples/)[^/]+)/src/'),
+      service('^(apps/(?!ingest-api/|all-in-one/|e2e/|bench/|conformance/|examples/)[^/]+)/src/'),
     ].flatMap(({ path, allowed }) => [
       {
         name: 'services-see-core-contracts-kit',
@@ -148,6 +148,9 @@ module.exports = {
         pathNot: ['^node_modules/@crossdock/', packages(nest, 'rxjs', 'reflect-metadata', 'fastify', 'undici')],
       },
     },
+    only('conformance-imports-nothing', '^apps/conformance/src/', {
+      comment: 'Whether a hub speaks the protocol is judged from outside, by what it answers: no code of ours takes part.',
+    }),
     only('examples-import-nothing-of-ours', '^apps/examples/src/', {
       allowed: [packages('kafkajs')],
       comment: 'An example is copied into a project that has Kafka and knows nothing of this one.',

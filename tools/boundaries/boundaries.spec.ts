@@ -58,6 +58,7 @@ const accepted: Readonly<Record<string, Plant>> = {
     'apps/bench/src/a.ts',
     "import 'undici';\nimport '@crossdock/all-in-one';\nimport '@crossdock/event-log';",
   ],
+  'conformance: its own files, built-ins': ['apps/conformance/src/subject/a.ts', "import './inside.ts';\nimport 'node:http';"],
   'examples: kafkajs, built-ins': ['apps/examples/src/subject/a.ts', "import 'kafkajs';\nimport 'node:crypto';\nimport './inside.ts';"],
   'examples: a whole hub in a spec': ['apps/examples/src/subject/a.kafka.spec.ts', "import '@crossdock/all-in-one';\nimport 'pg';"],
   'e2e: builders': ['apps/e2e/src/a.ts', "import '@crossdock/core/testing';\nimport '@crossdock/router';"],
@@ -202,6 +203,14 @@ const refused: Readonly<Record<string, readonly [file: string, code: string, ...
   'e2e → inside of a service, in a spec': ['apps/e2e/src/p1.e2e.spec.ts', "import '../../router/src/subject/inside.ts';", 'front-doors'],
   'all-in-one → builders': ['apps/all-in-one/src/p3.ts', "import '@crossdock/core/testing';", 'tests-for-tests'],
 
+  'conformance → contracts': ['apps/conformance/src/p1.ts', "import '@crossdock/contracts';", 'conformance-imports-nothing'],
+  'conformance → undici': [
+    'apps/conformance/src/p2.ts',
+    "import 'undici';",
+    'conformance-imports-nothing',
+    'declared-packages',
+    'undici-stays-in-its-folder',
+  ],
   'example → contracts': ['apps/examples/src/subject/p1.ts', "import '@crossdock/contracts';", 'examples-import-nothing-of-ours'],
   'example → all-in-one': ['apps/examples/src/p2.ts', "import '@crossdock/all-in-one';", 'examples-import-nothing-of-ours'],
   'example → inside of a lib': [
