@@ -7,23 +7,14 @@ import { StoreAccess } from '../auth/store-access.ts';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { Operation } from '../openapi/operation.ts';
-import { readPush, type Push } from './read-push.ts';
+import { checkStoreOf, pushedBody, pushProblems, refusedPush } from './pushed-body.ts';
+import type { Push } from './read-push.ts';
 
 const MESSAGE_ID = memberName('message_id');
 const JSON_UTF8 = 'application/json; charset=utf-8';
 
 /** What can be wrong with a push, and with the moment. */
-const pushProblems: readonly ErrorCode[] = [
-  'message_missing',
-  'message_not_string',
-  'message_type_illegal',
-  'message_type_too_long',
-  'payload_missing',
-  'payload_not_object',
-  'payload_invalid',
-  'store_id_mismatch',
-  'overloaded',
-];
+const problems: readonly ErrorCode[] = [...pushProblems, 'payload_invalid', 'overloaded'];
 
 /** Takes messages in. 201 means: committed. */
 @Controller()
@@ -36,12 +27,12 @@ export class PushController {
   ) {}
 
   @Post('api/stores/:store_id/messages')
-  @Operation({ id: 'message.push', summary: 'Push a message', body: { schema: 'Push' }, answer: 'Pushed', errors: pushProblems })
+  @Operation({ id: 'message.push', summary: 'Push a message', body: { schema: 'Push' }, answer: 'Pushed', errors: problems })
   @UseGuards(StoreGuard)
   @HttpCode(201)
   @Header('content-type', JSON_UTF8)
   async push(@Param('store_id') store: string, @Body() body: unknown): Promise<Buffer> {
-    return await this.#take(store, readBody(body));
+    return await this.#take(store, pushedBody(body));
   }
 
   /** The oldest forms: the store is named in the body, so that the body is read before the token is judged. */
@@ -52,24 +43,22 @@ export class PushController {
     body: { schema: 'Push' },
     answer: 'Pushed',
     access: 'store',
-    errors: ['store_id_missing', 'store_not_found', ...pushProblems],
+    errors: ['store_id_missing', 'store_not_found', ...problems],
     deprecated: true,
   })
   @HttpCode(201)
   @Header('content-type', JSON_UTF8)
   async pushByBody(@Req() request: FastifyRequest, @Body() body: unknown): Promise<Buffer> {
     await this.access.caller(request.headers);
-    const push = readBody(body);
+    const push = pushedBody(body);
     if (push.storeId === undefined)
-      throw refused('store_id_missing', 'store_id', 'The body has no `store_id`, and the path names no store.');
+      throw refusedPush('store_id_missing', 'store_id', 'The body has no `store_id`, and the path names no store.');
     await this.access.callerFor(request.headers, push.storeId);
     return await this.#take(push.storeId, push);
   }
 
   async #take(store: string, push: Push): Promise<Buffer> {
-    if (push.storeId !== undefined && push.storeId !== store) {
-      throw refused('store_id_mismatch', 'store_id', `The body’s \`store_id\` is not the path’s store ${store}.`);
-    }
+    checkStoreOf(push, store);
     const id = this.newId();
     const event: MessageReceived = {
       type: 'message.received',
@@ -95,17 +84,7 @@ export class PushController {
           retryAfter: 5,
         });
       case 'refused':
-        throw refused('payload_invalid', 'payload', 'The database cannot hold this payload.');
+        throw refusedPush('payload_invalid', 'payload', 'The database cannot hold this payload.');
     }
   }
-}
-
-function readBody(body: unknown): Push {
-  const push = readPush(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
-  if (push.kind === 'refused') throw refused(push.code, push.field, push.detail);
-  return push;
-}
-
-function refused(code: HttpError['code'], field: string, detail: string): HttpError {
-  return new HttpError(code, { detail, ...(field === '' ? {} : { field }) });
 }
