@@ -6,9 +6,11 @@ import {
   notificationOfInvalid,
   notificationOfMessage,
   type DeliveryState,
+  type Destination,
   type DueDeliveries,
   type EventLog,
   type HubEvent,
+  type IntegrationStore,
   type MessageNotification,
   type MessageState,
   type NotificationState,
@@ -17,7 +19,7 @@ import {
   type Sha256,
   type StoredEvent,
 } from '@crossdock/core';
-import { DUE_DELIVERIES, EVENT_LOG, RECEIVED_MESSAGES, SHA256 } from '@crossdock/kit';
+import { DUE_DELIVERIES, EVENT_LOG, INTEGRATION_STORE, RECEIVED_MESSAGES, SHA256 } from '@crossdock/kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 export type KnownMessage = Exclude<MessageState, { status: 'unknown' }>;
@@ -38,6 +40,8 @@ export interface Story {
   readonly received: Received;
   /** The attempt that is under way, and since when. */
   readonly running: { readonly attempt: number; readonly since: number } | undefined;
+  /** What the endpoint is called today; undefined where the mapping is of no integration, or is gone. */
+  readonly destination: Destination | undefined;
   readonly children: readonly Child[];
   readonly notifications: readonly KnownNotification[];
 }
@@ -50,6 +54,7 @@ export class MessageStories {
     @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
     @Inject(DUE_DELIVERIES) private readonly due: DueDeliveries,
     @Inject(SHA256) private readonly sha256: Sha256,
+    @Inject(INTEGRATION_STORE) private readonly integrations: IntegrationStore,
   ) {}
 
   /** The story of a message or delivery of this store. */
@@ -63,8 +68,9 @@ export class MessageStories {
     const received = await this.received.get([owner]);
     const notificationIds = this.#notificationIds(id, state, events, received.get(owner));
     const childIds = childIdsOf(events.map(({ event }) => event));
-    const [running, streams] = await Promise.all([
+    const [running, destination, streams] = await Promise.all([
       'accepted' in state ? this.due.running([id]) : undefined,
+      'accepted' in state ? this.integrations.destinationOf(store, state.accepted.mapping) : undefined,
       this.log.load([...childIds, ...notificationIds]),
     ]);
     const payload = received.get(owner);
@@ -80,6 +86,7 @@ export class MessageStories {
       state,
       received: payload,
       running: running?.get(id),
+      destination,
       children: [
         ...childIds.flatMap((child) => childOf(child, streams.get(child))),
         ...pushed.flatMap((child) => childOf(child, pushedStreams.get(child))),

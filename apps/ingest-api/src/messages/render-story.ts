@@ -115,7 +115,7 @@ function loopView(loop: LoopFinding): Record<string, unknown> {
   return { guard, count, ...(loop.guard === 'mapping' ? { first_hop: loop.firstHop } : {}) };
 }
 
-function deliveryView({ received, running, events }: Story, state: KnownDelivery): Record<string, unknown> {
+function deliveryView({ received, running, events, destination }: Story, state: KnownDelivery): Record<string, unknown> {
   const { accepted } = state;
   const attempts = attemptsOf(events);
   const succeeded = events.findLast(({ event }) => event.type === 'delivery.succeeded')?.event;
@@ -129,8 +129,8 @@ function deliveryView({ received, running, events }: Story, state: KnownDelivery
     source: received.event.source ?? null,
     consumer: accepted.name,
     is_consumer_remote: true,
-    destination_name: accepted.name,
-    integration_icon_url: null,
+    destination_name: destination?.name ?? accepted.name,
+    integration_icon_url: destination?.icon_url ?? null,
     parent_id: accepted.parent,
     root_id: accepted.root,
     mapping_id: accepted.mapping,

@@ -47,7 +47,7 @@ const common = {
   message: { ...messageType },
   queue_name: queueName,
   source: maybe('What the pusher said of itself.'),
-  destination_name: maybe('The same as `consumer`.'),
+  destination_name: maybe('What its integration is called; the same as `consumer` where there is none.'),
   integration_icon_url: maybe('Where the integration has an icon.'),
   root_id: id('The message at the root of the lineage.'),
   created_at: moment('When it came in.'),
