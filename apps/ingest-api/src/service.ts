@@ -3,8 +3,10 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { StoreAccess } from './auth/store-access.ts';
 import { DeliveryStandings } from './explanations/delivery-standings.ts';
+import { DryRuns } from './explanations/dry-run.ts';
 import { RoutingController } from './explanations/routing.controller.ts';
 import { RoutingExplanations } from './explanations/routing-explanations.ts';
+import { TryController } from './explanations/try.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ErrorFilter } from './http/error.filter.ts';
 import { createServer } from './http/server.ts';
@@ -15,6 +17,9 @@ import { MessageStories } from './messages/message-story.ts';
 import { MessageVerbs } from './messages/message-verbs.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { NotificationsController } from './notifications/notifications.controller.ts';
+import { API_DOCUMENT, ApiDocs } from './openapi/api-docs.ts';
+import { DocsController } from './openapi/docs.controller.ts';
+import { renderOpenApi } from './openapi/render-openapi.ts';
 import { ParametersController } from './parameters/parameters.controller.ts';
 import { PushController } from './push/push.controller.ts';
 import { ParkedRecordsController } from './queues/parked-records.controller.ts';
@@ -29,6 +34,7 @@ import { StoresController } from './stores/stores.controller.ts';
     PushController,
     MessagesController,
     RoutingController,
+    TryController,
     QueuesController,
     NotificationsController,
     ParkedRecordsController,
@@ -39,6 +45,7 @@ import { StoresController } from './stores/stores.controller.ts';
     ParametersController,
     SchedulersController,
     HealthController,
+    DocsController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ErrorFilter },
@@ -47,7 +54,10 @@ import { StoresController } from './stores/stores.controller.ts';
     MessageVerbs,
     DeliveryStandings,
     RoutingExplanations,
+    DryRuns,
     ProjectionHost,
+    ApiDocs,
+    { provide: API_DOCUMENT, useValue: () => renderOpenApi(IngestApiModule) },
     DescriptionHost,
   ],
 })

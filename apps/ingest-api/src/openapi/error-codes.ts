@@ -29,7 +29,7 @@ export function codesOf({ method, path, access, facts }: DescribedRoute): Readon
     ...(method === 'get' ? [] : ofBodies),
     ...(facts.body === undefined ? [] : ofReadBodies),
     ...(facts.revision === 'expected' ? (['if_match_invalid', 'precondition_failed'] as const) : []),
-    ...(facts.query === undefined ? [] : (['query_invalid'] as const)),
+    ...(facts.query === undefined || access === 'anybody' ? [] : (['query_invalid'] as const)),
     ...(facts.errors ?? []),
   ]);
   const byStatus = new Map<number, ErrorCode[]>();

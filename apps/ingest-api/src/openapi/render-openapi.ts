@@ -44,7 +44,7 @@ export function renderOpenApi(module: Type): ApiDocument {
   const routes = describedRoutes(module).toSorted((a, b) => order.indexOf(subjectOf(a)) - order.indexOf(subjectOf(b)));
   const paths: Record<string, Record<string, DocumentedOperation>> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method] = operationOf(route);
-  const used = new Set(routes.map(subjectOf));
+  const used = new Set([...routes.map(subjectOf), 'delivery']);
   return {
     openapi: '3.1.0',
     info: about,

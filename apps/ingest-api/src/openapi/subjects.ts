@@ -6,6 +6,7 @@ export const subjects: Readonly<Record<string, { readonly tag: string; readonly 
     description: 'Push messages in, see what became of them, attempt again, archive. 2xx to a push means: durably stored.',
   },
   queue: { tag: 'Queues', noun: 'queue', description: 'Every message and delivery is in exactly one of three queues.' },
+  delivery: { tag: 'Deliveries', noun: 'delivery', description: 'What the hub asks of the services that messages are sent to.' },
   notification: { tag: 'Notifications', noun: 'notification', description: 'Reports for people.' },
   integration: { tag: 'Integrations', noun: 'integration', description: 'Endpoint applications, as their `endpoint.json` describes them.' },
   mapping: { tag: 'Mappings', noun: 'mapping', description: 'Which messages go to which service of an endpoint.' },
