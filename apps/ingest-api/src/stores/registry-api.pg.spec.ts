@@ -1,118 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { Database, databaseDefaults, Log1764000000001, migrate, PgDueDeliveries, Work1764000000002 } from '@crossdock/event-log';
-import { createLogger, DUE_DELIVERIES, LOGGER, MAPPING_STORE, PARAMETER_STORE, STORE_DIRECTORY, TOKEN_VERIFIER } from '@crossdock/kit';
-import {
-  defaultOptions,
-  Integrations1764000000011,
-  mappingLimits,
-  Mappings,
-  openRegistrySource,
-  parameterLimits,
-  Parameters,
-  regexCompiler,
-  Registry1764000000010,
-  SecretBox,
-  SettingsHistory1764000000012,
-  Stores,
-  Tokens,
-} from '@crossdock/registry';
-import { isMessageType } from '@crossdock/contracts';
-import { APP_FILTER } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../../../tools/testing/database.ts';
-import { StoreAccess } from '../auth/store-access.ts';
-import { ErrorFilter } from '../http/error.filter.ts';
-import { createServer } from '../http/server.ts';
-import { MappingsController } from '../mappings/mappings.controller.ts';
-import { ParametersController } from '../parameters/parameters.controller.ts';
-import { StoresController } from './stores.controller.ts';
+import { openRegistryApi, type Answer, type ApiStore, type Call, type Method, type RegistryApi } from '../testing/registry-api.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
-let source: DataSource;
-let tokens: Tokens;
-let app: NestFastifyApplication;
+let api: RegistryApi;
 let admin: string;
-let store: { readonly id: string; readonly token: string };
+let store: ApiStore;
 
 beforeAll(async () => {
-  testDatabase = await createDatabase();
-  const { url } = testDatabase;
-  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011, SettingsHistory1764000000012]);
-  database = new Database({ ...databaseDefaults, url, connections: 4 });
-  source = await openRegistrySource({ url });
-  tokens = new Tokens({ database, now: () => performance.now(), environment: 'test' });
-  const newId = (): string => randomBytes(12).toString('hex');
-  const secrets = new SecretBox([{ id: 'test', key: Buffer.alloc(32, 7) }]);
-  const rules = {
-    compileRegex: regexCompiler(),
-    isMessageType,
-    checkUrl: () => ({ ok: true }) as const,
-    limits: mappingLimits,
-    parameterLimits,
-  };
-  const module = await Test.createTestingModule({
-    controllers: [StoresController, MappingsController, ParametersController],
-    providers: [
-      StoreAccess,
-      { provide: APP_FILTER, useClass: ErrorFilter },
-      { provide: LOGGER, useValue: createLogger({ level: 'silent', service: 'test', destination: 2 }) },
-      { provide: TOKEN_VERIFIER, useValue: tokens },
-      { provide: STORE_DIRECTORY, useValue: new Stores({ source, newId, environment: 'test' }) },
-      { provide: MAPPING_STORE, useValue: new Mappings({ ...rules, defaults: defaultOptions, source, secrets, newId }) },
-      { provide: DUE_DELIVERIES, useValue: new PgDueDeliveries(database, 0) },
-      { provide: PARAMETER_STORE, useValue: new Parameters({ source, secrets, newId, limits: parameterLimits }) },
-    ],
-  }).compile();
-  const server = createServer({ maxBodyBytes: 100_000 }) as unknown as ConstructorParameters<typeof FastifyAdapter>[0];
-  app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(server), { bodyParser: false, logger: false });
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  const ensured = await tokens.ensureAdminToken();
-  admin = ensured.kind === 'created' ? ensured.token : '';
+  api = await openRegistryApi();
+  ({ admin } = api);
 });
-afterAll(async () => {
-  await app.close();
-  await tokens.close();
-  await source.destroy();
-  await database.close();
-  await testDatabase.drop();
-});
+afterAll(() => api.close());
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-interface Call {
-  readonly token?: string | undefined;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+/** Without the entity tag: the specs of each route look at it. */
+async function call(method: Method, url: string, what?: Call): Promise<Answer> {
+  const { status, body } = await api.call(method, url, what);
+  return { status, body };
 }
 
-async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, body, headers }: Call = {}): Promise<Answer> {
-  const answer = await app.inject({
-    method,
-    url,
-    headers: {
-      ...(token === undefined ? {} : { 'x-augury-token': token }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  return { status: answer.statusCode, body: answer.body === '' ? '' : (JSON.parse(answer.body) as unknown) };
-}
-
-const own = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer> =>
+const own = (method: Method, path: string, body?: unknown): Promise<Answer> =>
   call(method, `/api/stores/${store.id}${path}`, { token: store.token, ...(body === undefined ? {} : { body }) });
 const idOf = ({ body }: Answer): string => (body as { id: string }).id;
 
 beforeEach(async () => {
-  const made = await call('POST', '/api/stores', { token: admin, body: { name: 'A store' } });
-  store = made.body as typeof store;
+  store = await api.newStore();
 });
 
 const id = expect.stringMatching(/^[0-9a-f]{24}$/) as string;
