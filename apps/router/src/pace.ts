@@ -1,33 +1,29 @@
-const TURN_MS = 10;
+import { Turn } from '@crossdock/kit';
+
 const ASSURE_MS = 2_000;
 
-/**
- * Keeps a batch that takes long from holding up everybody else: after a turn the others have the event loop, and the database
- * hears from the transaction now and then, lest it takes it for one that is stuck.
- */
+/** The turns of a batch: when one takes long, the database hears from its transaction now and then, lest it takes it for one that is stuck. */
 export class Pace {
+  readonly #turn: Turn;
   readonly #assure: () => Promise<unknown>;
   readonly #now: () => number;
-  #turn: number;
   #assured: number;
 
   constructor(assure: () => Promise<unknown>, now: () => number = () => performance.now()) {
+    this.#turn = new Turn(now);
     this.#assure = assure;
     this.#now = now;
-    this.#turn = now();
-    this.#assured = this.#turn;
+    this.#assured = now();
   }
 
   get isDue(): boolean {
-    return this.#now() - this.#turn >= TURN_MS;
+    return this.#turn.isOver;
   }
 
   async rest(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (this.#now() - this.#assured >= ASSURE_MS) {
-      await this.#assure();
-      this.#assured = this.#now();
-    }
-    this.#turn = this.#now();
+    await this.#turn.next();
+    if (this.#now() - this.#assured < ASSURE_MS) return;
+    await this.#assure();
+    this.#assured = this.#now();
   }
 }

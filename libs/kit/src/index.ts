@@ -7,6 +7,7 @@ export type { HttpLimits, ServiceDefinition } from './service-definition.ts';
 export { PROBES, type ProbeAnswer, type Probes } from './probes.ts';
 export { formatProgress, Progress, type ProgressFacts, type ProgressStream } from './progress.ts';
 export { inTime, pause, Signal, within } from './signal.ts';
+export { Turn } from './turn.ts';
 export {
   CLOCK,
   DESCRIPTION_FETCHER,

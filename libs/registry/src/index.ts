@@ -1,6 +1,7 @@
 export { Registry1764000000010 } from './migrations/1764000000010-registry.ts';
 export { Integrations1764000000011 } from './migrations/1764000000011-integrations.ts';
 export { SettingsHistory1764000000012 } from './migrations/1764000000012-settings-history.ts';
+export { SnapshotChanges1764000000015 } from './migrations/1764000000015-snapshot-changes.ts';
 export { openRegistrySource, type RegistrySourceOptions } from './registry-source.ts';
 export { readSecretKeys, SecretBox, type Opened, type ReadSecretKeys, type SecretKey, type SecretKeys } from './secrets/secret-box.ts';
 export { rotateSecrets, type Rotation } from './secrets/rotate-secrets.ts';

@@ -51,6 +51,7 @@ import {
   Schedulers,
   SecretBox,
   SettingsHistory1764000000012,
+  SnapshotChanges1764000000015,
   Stores,
   Tokens,
   defaultOptions,
@@ -81,6 +82,7 @@ export const migrations: readonly Migration[] = [
   Integrations1764000000011,
   SettingsHistory1764000000012,
   WaitingDeliveries1764000000014,
+  SnapshotChanges1764000000015,
 ];
 
 /** How often to look for what other processes appended; where there are none, only for what a broken commit left. */

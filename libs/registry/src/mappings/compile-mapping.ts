@@ -42,15 +42,20 @@ export function compileMapping(stored: StoredMapping, compileRegex: CompileRegex
   return { ok: false, mapping: { ...mapping, enabled: false }, problem: reasons.join(' ') };
 }
 
+/** All names that a type goes by, itself included. */
+export type TypeAliases = (type: string) => readonly string[];
+
+/** The types that a mapping is subscribed to, by every name that they go by. */
+export function namesOfTypes({ messages }: Mapping, typeAliases: TypeAliases): ReadonlySet<string> {
+  return new Set(messages.flatMap((type) => [type, ...typeAliases(type)]));
+}
+
 /** Which mappings are subscribed to a type, by every name the type goes by; each list ordered by id. */
-export function indexByType(
-  mappings: ReadonlyMap<string, Mapping>,
-  typeAliases: (type: string) => readonly string[],
-): ReadonlyMap<string, readonly Mapping[]> {
+export function indexByType(mappings: ReadonlyMap<string, Mapping>, typeAliases: TypeAliases): ReadonlyMap<string, readonly Mapping[]> {
   const byType = new Map<string, Mapping[]>();
   const ordered = [...mappings.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const mapping of ordered) {
-    for (const name of new Set(mapping.messages.flatMap((type) => [type, ...typeAliases(type)]))) {
+    for (const name of namesOfTypes(mapping, typeAliases)) {
       const list = byType.get(name);
       if (list === undefined) byType.set(name, [mapping]);
       else list.push(mapping);

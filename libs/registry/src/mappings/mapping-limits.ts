@@ -26,7 +26,7 @@ export interface MappingLimits {
 const DAY_MS = 86_400_000;
 
 export const mappingLimits: MappingLimits = {
-  maxPerStore: 1_000,
+  maxPerStore: 10_000,
   maxMessages: 256,
   maxFilters: 64,
   maxParameters: 100,

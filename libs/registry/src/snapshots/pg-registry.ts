@@ -66,16 +66,24 @@ export class PgRegistry implements Registry, RegistryHistory {
     const assumed = tx === undefined || tx.repeated ? undefined : this.#assumed(stores, tx);
     if (assumed !== undefined) return assumed;
     const query = this.#queryOf(tx);
+    const before = new Map(stores.map((store) => [store, this.#present.get(store)]));
     const changed = new Map<string, StoreSnapshot | undefined>();
     for (const row of await query<RevisionRow>(revisionsStatement, [idArray(stores)])) {
       const store = idOf(row.id);
-      const cached = this.#present.get(store);
+      const cached = before.get(store);
       if (cached?.revision === row.revision) found.set(store, cached);
-      // A lower revision than the one in memory is of another history: nothing of that can be taken over.
-      else changed.set(store, cached !== undefined && cached.revision < row.revision ? cached : undefined);
+      else changed.set(store, this.#followable(store, cached, row.revision));
     }
     if (changed.size > 0) await this.#load(query, changed, found, tx);
     return found;
+  }
+
+  /** The snapshot that another one can take over from. */
+  #followable(store: string, cached: StoreSnapshot | undefined, revision: number): StoreSnapshot | undefined {
+    if (cached === undefined || cached.revision < revision) return cached;
+    // A lower revision than the one in memory is of another history: nothing of that can be taken over.
+    this.#present.delete(store);
+    return undefined;
   }
 
   /** What is in memory, on the condition that it still holds when the transaction comes by: the batch need not wait to know. */
@@ -110,13 +118,26 @@ export class PgRegistry implements Registry, RegistryHistory {
       else parts.push(row);
     }
     const own = tx === undefined ? undefined : this.#written.get(tx);
+    const anew = new Map<string, undefined>();
     for (const [first, ...rest] of byStore.values()) {
       if (first === undefined || !isStoreRow(first)) continue;
       const store = idOf(first.store);
-      const snapshot = this.#builder.build(store, first.revision, rest, changed.get(store));
-      found.set(store, snapshot);
-      if (own?.has(store) !== true) this.#present.set(store, snapshot, this.#builder.sizeOf(snapshot));
+      const { revision, number: parameters } = first;
+      const former = changed.get(store);
+      const snapshot = await this.#builder.build({ store, revision, parameters: parameters ?? 0, rows: rest, former });
+      if (snapshot === undefined) anew.set(store, undefined);
+      else {
+        found.set(store, snapshot);
+        if (own?.has(store) !== true) this.#remember(snapshot);
+      }
     }
+    if (anew.size > 0) await this.#load(query, anew, found, tx);
+  }
+
+  /** Who was faster may have loaded a newer one. */
+  #remember(snapshot: StoreSnapshot): void {
+    const { store, revision } = snapshot;
+    if ((this.#present.peek(store)?.revision ?? -1) <= revision) this.#present.set(store, snapshot, this.#builder.sizeOf(snapshot));
   }
 
   async writeParameters(tx: Transaction, writes: readonly ParameterWrite[]): Promise<readonly SkippedWrite[]> {

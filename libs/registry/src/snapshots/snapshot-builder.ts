@@ -1,9 +1,11 @@
 import type { CompileRegex, JsonValue, Mapping, Parameter, ParameterType, StoreSnapshot } from '@crossdock/core';
 import { idOf } from '@crossdock/event-log';
-import { compileMapping, indexByType } from '../mappings/compile-mapping.ts';
+import { Turn } from '@crossdock/kit';
+import { compileMapping, type TypeAliases } from '../mappings/compile-mapping.ts';
 import { parameterPlace, tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { isMappingRow, readDefinition, type SnapshotRow } from './snapshot-rows.ts';
+import { followMappings, followParameters } from './follow-changes.ts';
+import { isMappingRow, isRemovedRow, readDefinition, type SnapshotRow } from './snapshot-rows.ts';
 
 /** Something a store has configured cannot be used as it is stored. */
 export interface RegistryProblem {
@@ -22,7 +24,7 @@ export interface RegistryParameter extends Parameter {
 export interface SnapshotBuilderOptions {
   readonly secrets: SecretBox;
   readonly compileRegex: CompileRegex;
-  readonly typeAliases: (type: string) => readonly string[];
+  readonly typeAliases: TypeAliases;
   readonly onProblem: (problem: RegistryProblem) => void;
 }
 
@@ -30,42 +32,81 @@ export interface SnapshotBuilderOptions {
 const OVERHEAD = 1_000;
 const COPIES = 4;
 
+const nothing: Pick<StoreSnapshot, 'mappings' | 'subscribed' | 'parameters'> = {
+  mappings: new Map(),
+  subscribed: new Map(),
+  parameters: new Map(),
+};
+
+/** What was read of a store. */
+export interface SnapshotParts {
+  readonly store: string;
+  readonly revision: number;
+  /** How many parameters it has. */
+  readonly parameters: number;
+  /** What has changed since the former snapshot; everything where there is none. */
+  readonly rows: readonly SnapshotRow[];
+  readonly former: StoreSnapshot | undefined;
+}
+
+/** What is known of a snapshot beside what it says. */
+interface Made {
+  /** About how many bytes of memory its mappings take. */
+  readonly mappings: number;
+  /** Parameters that are left out, by id: no key opens them. */
+  readonly closed: ReadonlySet<string>;
+}
+
 /** Turns rows into snapshots, taking over from the former snapshot whatever did not change. */
 export class SnapshotBuilder {
   readonly #options: SnapshotBuilderOptions;
   readonly #sizes = new WeakMap<Mapping | Parameter, number>();
+  readonly #made = new WeakMap<StoreSnapshot, Made>();
 
   constructor(options: SnapshotBuilderOptions) {
     this.#options = options;
   }
 
-  build(store: string, revision: number, rows: readonly SnapshotRow[], former: StoreSnapshot | undefined): StoreSnapshot {
-    const mappings = new Map<string, Mapping>();
-    const parameters = new Map<string, Parameter>();
-    const oldParameters = new Map([...(former?.parameters.values() ?? [])].map((parameter) => [parameter.id, parameter]));
-    let mappingsChanged = false;
+  /** Undefined where the rows do not tell the whole difference from the former snapshot: a parameter was removed. */
+  async build({ store, revision, parameters: count, rows, former }: SnapshotParts): Promise<StoreSnapshot | undefined> {
+    const before = (former === undefined ? undefined : this.#made.get(former)) ?? { mappings: 0, closed: new Set() };
+    const mappings = new Map<string, Mapping | undefined>();
+    const parameters = new Map<string, Parameter | undefined>();
+    const closed = new Set(before.closed);
+    const turn = new Turn();
     for (const row of rows) {
+      if (turn.isOver) await turn.next();
       const id = idOf(row.id);
-      if (isMappingRow(row)) {
-        const kept = row.data === null ? former?.mappings.get(id) : undefined;
-        mappingsChanged ||= kept === undefined;
-        mappings.set(id, kept ?? this.#sized(this.#mapping(store, id, row), row));
-      } else {
-        const parameter = (row.data === null ? oldParameters.get(id) : undefined) ?? this.#parameter(store, id, row);
-        if (parameter !== undefined) parameters.set(parameter.name, this.#sized(parameter, row));
+      if (isRemovedRow(row)) mappings.set(id, undefined);
+      else if (isMappingRow(row)) mappings.set(id, this.#sized(this.#mapping(store, id, row), row));
+      else {
+        const parameter = this.#parameter(store, id, row);
+        if (parameter === undefined) closed.add(id);
+        else closed.delete(id);
+        parameters.set(id, parameter === undefined ? undefined : this.#sized(parameter, row));
       }
     }
-    if (former !== undefined && !mappingsChanged && former.mappings.size === mappings.size) {
-      return { store, revision, mappings: former.mappings, subscribed: former.subscribed, parameters };
-    }
-    return { store, revision, mappings, subscribed: indexByType(mappings, this.#options.typeAliases), parameters };
+    const snapshot: StoreSnapshot = {
+      store,
+      revision,
+      ...followMappings(former ?? nothing, mappings, this.#options.typeAliases),
+      parameters: followParameters((former ?? nothing).parameters, parameters),
+    };
+    if (snapshot.parameters.size + closed.size !== count && former !== undefined) return undefined;
+    const grown = [...mappings].reduce((sum, [id, mapping]) => sum + this.#size(mapping) - this.#size(former?.mappings.get(id)), 0);
+    this.#made.set(snapshot, { mappings: before.mappings + grown, closed });
+    return snapshot;
   }
 
   /** About how many bytes of memory a snapshot takes. */
-  sizeOf({ mappings, parameters }: StoreSnapshot): number {
-    let size = OVERHEAD;
-    for (const part of [...mappings.values(), ...parameters.values()]) size += this.#sizes.get(part) ?? OVERHEAD;
+  sizeOf(snapshot: StoreSnapshot): number {
+    let size = OVERHEAD + (this.#made.get(snapshot)?.mappings ?? 0);
+    for (const parameter of snapshot.parameters.values()) size += this.#size(parameter);
     return size;
+  }
+
+  #size(part: Mapping | Parameter | undefined): number {
+    return part === undefined ? 0 : (this.#sizes.get(part) ?? OVERHEAD);
   }
 
   #sized<T extends Mapping | Parameter>(part: T, { data }: SnapshotRow): T {
@@ -79,7 +120,7 @@ export class SnapshotBuilder {
       {
         id,
         revision: row.revision,
-        endpoint: row.endpoint ?? 0,
+        endpoint: row.number ?? 0,
         token: token?.ok === true ? token.text : undefined,
         definition: readDefinition(row.data ?? '{}'),
       },

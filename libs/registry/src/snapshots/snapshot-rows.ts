@@ -19,39 +19,47 @@ export const assumedStatement: Statement = {
 };
 
 const STORE = 0;
-const MAPPING = 1;
-const PARAMETER = 2;
+const REMOVED_MAPPING = 1;
+const MAPPING = 2;
+const PARAMETER = 3;
 
 export interface SnapshotRow extends Row {
-  readonly kind: typeof STORE | typeof MAPPING | typeof PARAMETER;
+  readonly kind: typeof STORE | typeof REMOVED_MAPPING | typeof MAPPING | typeof PARAMETER;
   readonly store: string;
   readonly id: string;
   readonly revision: number;
-  /** A definition or a value; absent where it is not newer than the revision that is known. */
+  /** A mapping's definition or a parameter's value. */
   readonly data: string | null;
   readonly name: string | null;
   readonly token: string | null;
-  readonly endpoint: number | null;
+  /** A mapping's endpoint; of the store the number of its parameters. */
+  readonly number: number | null;
   readonly data_type: string | null;
   readonly secret: boolean | null;
 }
 
-/** One statement, so that the revision and what it stands for are of the same moment. */
+/**
+ * What has changed since the revisions that are known, -1 for everything. One statement, so that the revision and what it stands
+ * for are of the same moment. Its cost depends on what has changed, and not on how many mappings there are; parameters are few.
+ */
 export const snapshotStatement: Statement = {
   name: 'registry_snapshots',
   text: /* sql */ `
     with wanted as materialized (
       select s.id, s.revision, w.known from unnest($1::uuid[], $2::bigint[]) w(store_id, known) join store s on s.id = w.store_id
     )
-    select ${STORE} as kind, id as store, id, revision, null::json as data, null as name, null as token, null::int as endpoint,
-           null as data_type, null::boolean as secret
+    select ${STORE} as kind, id as store, id, revision, null::json as data, null as name, null as token,
+           (select count(*) from parameter p where p.store_id = wanted.id)::int as number, null as data_type, null::boolean as secret
       from wanted
     union all
-    select ${MAPPING}, m.store_id, m.id, m.revision, case when m.revision > w.known then m.definition end, m.name, m.token, m.endpoint_id, null, null
-      from wanted w join mapping m on m.store_id = w.id
+    select ${REMOVED_MAPPING}, v.store_id, v.mapping_id, v.revision, null, null, null, null, null, null
+      from wanted w join mapping_version v on v.store_id = w.id and v.revision > w.known and v.definition is null where w.known >= 0
     union all
-    select ${PARAMETER}, p.store_id, p.id, p.revision, case when p.revision > w.known then p.value end, p.name, null, null, p.data_type, p.secret
-      from wanted w join parameter p on p.store_id = w.id
+    select ${MAPPING}, m.store_id, m.id, m.revision, m.definition, m.name, m.token, m.endpoint_id, null, null
+      from wanted w join mapping m on m.store_id = w.id and m.revision > w.known
+    union all
+    select ${PARAMETER}, p.store_id, p.id, p.revision, p.value, p.name, null, null, p.data_type, p.secret
+      from wanted w join parameter p on p.store_id = w.id and p.revision > w.known
     order by kind`,
 };
 
@@ -99,6 +107,7 @@ export const livesStatement: Statement = {
 };
 
 export const isStoreRow = (row: SnapshotRow): boolean => row.kind === STORE;
+export const isRemovedRow = (row: SnapshotRow): boolean => row.kind === REMOVED_MAPPING;
 export const isMappingRow = (row: SnapshotRow): boolean => row.kind === MAPPING;
 
 export function readDefinition(json: string): MappingDefinition {

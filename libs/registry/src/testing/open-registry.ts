@@ -5,6 +5,7 @@ import { regexCompiler } from '../mappings/compile-regex.ts';
 import { Registry1764000000010 } from '../migrations/1764000000010-registry.ts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations.ts';
 import { SettingsHistory1764000000012 } from '../migrations/1764000000012-settings-history.ts';
+import { SnapshotChanges1764000000015 } from '../migrations/1764000000015-snapshot-changes.ts';
 import { openRegistrySource } from '../registry-source.ts';
 import { SecretBox } from '../secrets/secret-box.ts';
 import { PgRegistry, type PgRegistryOptions } from '../snapshots/pg-registry.ts';
@@ -33,7 +34,14 @@ export interface OpenRegistry {
 
 /** For specs: the registry on a fresh database, with its migrations. */
 export async function openRegistry(url: string): Promise<OpenRegistry> {
-  await migrate(url, [Log1764000000001, Work1764000000002, Registry1764000000010, Integrations1764000000011, SettingsHistory1764000000012]);
+  await migrate(url, [
+    Log1764000000001,
+    Work1764000000002,
+    Registry1764000000010,
+    Integrations1764000000011,
+    SettingsHistory1764000000012,
+    SnapshotChanges1764000000015,
+  ]);
   const database = new Database({ ...databaseDefaults, url, connections: 8 });
   const source = await openRegistrySource({ url });
   const problems: RegistryProblem[] = [];
