@@ -92,6 +92,8 @@ export class Endpoint {
   readonly #server: Server;
   readonly #services = new Map<string, Service>();
   readonly #sockets = new Set<Socket>();
+  /** What `GET /endpoint.json` is answered with; there is nothing until it is told. */
+  descriptor: string | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -101,6 +103,7 @@ export class Endpoint {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     server.on('request', (request, response) => {
+      if (request.method === 'GET') return this.#read(request.url ?? '/', response);
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
@@ -119,6 +122,11 @@ export class Endpoint {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new Endpoint(server);
+  }
+
+  #read(path: string, response: ServerResponse): void {
+    const found = path === '/endpoint.json' ? this.descriptor : undefined;
+    send(response, found === undefined ? 404 : 200, found ?? '{"error":"There is nothing."}');
   }
 
   async #serve(path: string, delivered: Delivered, response: ServerResponse): Promise<void> {

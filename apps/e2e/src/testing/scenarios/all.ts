@@ -1,7 +1,9 @@
 import type { System } from '../system.ts';
 import { answersScenario } from './answers.ts';
 import { endpointsScenario } from './endpoints.ts';
+import { integrationsScenario } from './integrations.ts';
 import { listsScenario } from './lists.ts';
+import { protocolScenario } from './protocol.ts';
 import { pushingScenario } from './pushing.ts';
 import { refusalsScenario } from './refusals.ts';
 import { routingScenario } from './routing.ts';
@@ -19,5 +21,7 @@ export const scenarios: readonly ((system: () => System) => void)[] = [
   retriesScenario,
   listsScenario,
   setupScenario,
+  integrationsScenario,
   endpointsScenario,
+  protocolScenario,
 ];
