@@ -5,6 +5,7 @@ import { exampleOf } from './schema-view.ts';
 
 const EXAMPLE_ID = '65a1b2c3d4e5f60718293a4b';
 const EXAMPLE_STORE = '507f1f77bcf86cd799439011';
+const LONG = 90;
 const HERE = 'http://localhost:4600';
 
 /** A command that makes the request, with examples in its places. */
@@ -20,10 +21,15 @@ export function curlOf(
     `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} ${HERE}${url}`,
     ...(operation.security.length === 0 ? [] : [`-H "X-Augury-Token: $TOKEN"`]),
     ...(precondition ? [`-H 'If-Match: "12"'`] : []),
-    ...(body === undefined
-      ? []
-      : [`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(body).replaceAll("'", String.raw`'\''`)}'`]),
+    ...(body === undefined ? [] : [`-H 'Content-Type: application/json'`, dataOf(body)]),
   ].join(' \\\n  ');
+}
+
+/** In lines of its own where it is long. */
+function dataOf(body: unknown): string {
+  const short = JSON.stringify(body);
+  const text = short.length > LONG ? JSON.stringify(body, undefined, 2) : short;
+  return `-d '${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function placeholder(name: string, parameters: readonly DocumentedParameter[]): string {

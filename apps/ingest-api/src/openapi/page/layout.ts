@@ -12,7 +12,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 code{background:var(--code);border-radius:4px;padding:.1em .3em;overflow-wrap:anywhere}
 pre{background:var(--code);border-radius:6px;padding:.7rem .9rem;overflow-x:auto;line-height:1.45;margin:.3rem 0}
 a code{color:inherit}
-.layout{display:grid;grid-template-columns:18.5rem minmax(0,1fr);max-width:88rem;margin:0 auto}
+.layout{display:grid;grid-template-columns:15.5rem minmax(0,1fr);max-width:88rem;margin:0 auto}
 nav{position:sticky;top:0;height:100vh;overflow-y:auto;padding:1.4rem 1rem 2rem 1.4rem;background:var(--side);border-right:1px solid var(--line);font-size:.88rem}
 nav .title{font-weight:700;font-size:1.15rem;color:var(--text)}
 nav .version{color:var(--soft)}
@@ -20,18 +20,19 @@ nav h2{font-size:.74rem;letter-spacing:.06em;text-transform:uppercase;color:var(
 nav ul{list-style:none;margin:0;padding:0}
 nav li a{display:flex;gap:.5rem;padding:.14rem .4rem;border-radius:4px;color:var(--text)}
 nav li a:hover{background:var(--code);text-decoration:none}
-nav .method{flex:none;width:2.9rem;text-align:right;padding:0;background:none;font-size:.66rem;line-height:1.9}
+nav .method{flex:none;width:2.6rem;text-align:right;padding:0;background:none;font-size:.66rem;line-height:1.9}
 main{padding:1.6rem 2.2rem 5rem;min-width:0}
 h1{font-size:1.9rem;margin:.2rem 0 .6rem}
 h2{font-size:1.3rem;margin:2.6rem 0 .2rem;padding-top:.4rem}
 h3{font-size:1rem;margin:0 0 .3rem;font-weight:600}
 h4{font-size:.74rem;letter-spacing:.06em;text-transform:uppercase;color:var(--soft);margin:1rem 0 .25rem}
-h4 .said{text-transform:none;letter-spacing:0;font-weight:400;font-size:.86rem}
+h4 .said,h4 .type{text-transform:none;letter-spacing:0;font-weight:400;font-size:.86rem}
 .lead{color:var(--soft);max-width:62rem}
 .lead li{margin:.25rem 0}
 .card{border:1px solid var(--line);background:var(--card);border-radius:8px;padding:1rem 1.2rem 1.1rem;margin:1rem 0}
 .card:target{border-color:var(--link);box-shadow:0 0 0 1px var(--link)}
-.summary{margin:.1rem 0;font-weight:600}
+.card p{margin:.2rem 0}
+.card .summary{margin:.1rem 0 .3rem;font-weight:600}
 .anchor{color:inherit}
 .method{display:inline-block;text-transform:uppercase;font:700 .7rem/1.7 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.04em;color:var(--soft)}
 .method.get{color:var(--get)}.method.post{color:var(--post)}.method.put{color:var(--put)}.method.delete{color:var(--delete)}
@@ -58,7 +59,7 @@ details{margin:.15rem 0}
 summary{cursor:pointer;color:var(--link);font-size:.88rem;width:max-content}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;margin:.4rem 0 0}
 dt{color:var(--soft);font-size:.88rem}dd{margin:0}
-@media (max-width:60rem){.layout{display:block}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{columns:2}main{padding:1.2rem 1rem 4rem}}
+@media (max-width:60rem){.layout{display:block}nav{position:static;height:auto;max-height:45vh;border-right:0;border-bottom:1px solid var(--line)}nav ul{columns:2}main{padding:1.2rem 1rem 4rem}}
 @media (max-width:32rem){nav ul{columns:1}}
 @media print{:root{--ground:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;--link:#000;--code:#f3f3f3;--get:#000;--post:#000;--put:#000;--delete:#000}body{font-size:10pt}nav{display:none}.layout{display:block}main{padding:0}.card{break-inside:auto}h3,h4{break-after:avoid}pre{white-space:pre-wrap}details::details-content{content-visibility:visible}}
 `;

@@ -64,9 +64,9 @@ function parametersView(parameters: readonly DocumentedParameter[]): Html {
 }
 
 function bodyView(document: ApiDocument, schema: JsonSchema, required: boolean): Html {
-  return html`<h4>Body${required ? undefined : ' (may be left out)'}</h4>
-    <p class="type">${typeOf(schema)}</p>
-    ${expanded(document, schema)}`;
+  const left = required ? undefined : html` <span class="said">may be left out</span>`;
+  return html`<h4>Body <span class="type">${typeOf(schema)}</span>${left}</h4>
+    ${membersOf(withoutWrapper(document, schema))}`;
 }
 
 /** The members of a schema, of which references are followed once. */

@@ -41,5 +41,10 @@ export function referencePage(document: ApiDocument): string {
   });
 }
 
-const operationLink = ({ method, operation }: PlacedOperation): Html =>
-  html`<a href="#${operation.operationId}"><span class="method ${method}">${method}</span><span>${operation.summary}</span></a>`;
+/** By the verb of its id, which is short: the reader sees the subject above. */
+const operationLink = ({ method, operation }: PlacedOperation): Html => {
+  const verb = operation.operationId.replace(/^.*\./, '').replaceAll('_', ' ');
+  return html`<a href="#${operation.operationId}" title="${operation.summary}"
+    ><span class="method ${method}">${method}</span><span>${verb}</span></a
+  >`;
+};

@@ -10,24 +10,28 @@ const asSchemas = (value: unknown): readonly JsonSchema[] => (Array.isArray(valu
 /** A link to the schema's own section. */
 export const schemaLink = (name: string): Html => html`<a class="schema" href="#schema-${name}">${name}</a>`;
 
-/** What a value is, in a few words: `array of Filter`, `integer 1 to 100, or null`. */
+/** What a value is, in a few words: `array of Filter`, `integer, 1 to 100, or null`. */
 export function typeOf(schema: JsonSchema): Html {
-  const { $ref, const: only, enum: values, anyOf, oneOf, allOf, items } = schema;
+  const { $ref, const: only, enum: values, anyOf, oneOf, allOf, items, properties, required } = schema;
   if (typeof $ref === 'string') return schemaLink(nameOf($ref));
   if (only !== undefined) return html`<code>${JSON.stringify(only)}</code>`;
-  if (Array.isArray(values))
+  if (Array.isArray(values)) {
     return joined(
       values.map((value) => html`<code>${JSON.stringify(value)}</code>`),
       ' | ',
     );
+  }
   const choices = [...asSchemas(anyOf), ...asSchemas(oneOf)];
   if (choices.length > 0) return joined(choices.map(typeOf), ' or ');
   if (Array.isArray(allOf)) return joined(asSchemas(allOf).map(typeOf), ' and ');
-  const types = typesOf(schema).map((type) =>
-    type === 'array' && asSchema(items) !== undefined ? html`array of ${typeOf(asSchema(items) ?? {})}` : html`${type}`,
-  );
+  const [wrapped, ...others] = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>);
+  if (wrapped !== undefined && others.length === 0 && Array.isArray(required)) return html`<code>{${wrapped[0]}: …}</code>`;
+  const types = typesOf(schema).filter((type) => type !== 'null');
+  const inner = asSchema(items);
+  const named = types.map((type) => (type === 'array' && inner !== undefined ? html`array of ${typeOf(inner)}` : html`${type}`));
   const bounds = boundsOf(schema);
-  return html`${types.length === 0 ? html`anything` : joined(types, ' or ')}${bounds === '' ? '' : ` ${bounds}`}`;
+  const orNull = typesOf(schema).includes('null') ? `${bounds === '' ? '' : ','} or null` : '';
+  return html`${named.length === 0 ? html`anything` : joined(named, ' or ')}${bounds === '' ? '' : `, ${bounds}`}${orNull}`;
 }
 
 function typesOf({ type }: JsonSchema): readonly string[] {
@@ -45,7 +49,7 @@ function boundsOf(schema: JsonSchema): string {
     ...range(schema['minimum'], schema['maximum'], ''),
     ...range(schema['minLength'], schema['maxLength'], ' characters'),
     ...range(schema['minItems'], schema['maxItems'], ' items'),
-    ...(typeof schema['format'] === 'string' ? [`(${schema['format']})`] : []),
+    ...(typeof schema['format'] === 'string' ? [schema['format']] : []),
     ...(schema['default'] === undefined ? [] : [`default ${JSON.stringify(schema['default'])}`]),
   ].join(', ');
 }
