@@ -13,6 +13,8 @@ import { createServer } from './http/server.ts';
 import { DescriptionHost } from './integrations/description-host.ts';
 import { IntegrationsController } from './integrations/integrations.controller.ts';
 import { MappingsController } from './mappings/mappings.controller.ts';
+import { LineageController } from './messages/lineage.controller.ts';
+import { Lineages } from './messages/lineage.ts';
 import { MessageStories } from './messages/message-story.ts';
 import { MessageVerbs } from './messages/message-verbs.ts';
 import { MessagesController } from './messages/messages.controller.ts';
@@ -35,6 +37,7 @@ import { StoresController } from './stores/stores.controller.ts';
     MessagesController,
     RoutingController,
     TryController,
+    LineageController,
     QueuesController,
     NotificationsController,
     ParkedRecordsController,
@@ -55,6 +58,7 @@ import { StoresController } from './stores/stores.controller.ts';
     DeliveryStandings,
     RoutingExplanations,
     DryRuns,
+    Lineages,
     ProjectionHost,
     ApiDocs,
     { provide: API_DOCUMENT, useValue: () => renderOpenApi(IngestApiModule) },

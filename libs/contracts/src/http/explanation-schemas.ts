@@ -101,6 +101,36 @@ export const explanationSchemas = {
     ),
     derived: flag('Whether it was worked out for this answer. What the log holds is not.'),
   }),
+  Lineage: closedObject('Everything that a message came of, and that came of it. Parents come before their children.', {
+    asked_for: id('The member that was asked for.'),
+    root_id: id('The message at the root.'),
+    summary,
+    truncated: flag('Whether there is more of it than this answer holds.'),
+    members: listOf(
+      closedObject('A message or delivery.', {
+        id: id('Its id.'),
+        kind: oneOf({ message: true, delivery: true }, 'Which of the two.'),
+        parent_id: orNull(id('What it was made from.')),
+        depth: count('Generations below the first of this answer.'),
+        hops: count('Answers between the root and it.'),
+        message: messageType,
+        origin: orNull(known({ push: true, answer: true, notification: true }, 'How a message came in.')),
+        mapping_id: orNull(id('The mapping of a delivery.')),
+        mapping: orNull(text('Its name.')),
+        state: text('What is to be done with it.'),
+        attempts: orNull(count('Attempts of a delivery.')),
+        created_at: moment('When it was made.'),
+        ended_at: orNull(moment('When it was finished.')),
+        more: orNull(
+          closedObject('What of its children is not part of this answer.', {
+            children: count('How many.', 1),
+            next: text('The address that has them.'),
+          }),
+        ),
+      }),
+      'The tree, one branch after the other.',
+    ),
+  }),
   FilterFinding: closedObject('The first filter that did not let the message pass.', {
     index: count('Its place among the mapping’s filters, from 0.'),
     path: text('Where it looks.'),
