@@ -8,6 +8,7 @@ type OwnFacts<T extends EventType> = Omit<EventOf<T>, 'type' | keyof Lineage>;
 
 const messageType = text('Type of the message, such as `order:new`.');
 const rootMessage = text('Type of the message at the root of the lineage.');
+const source = text('Who sent it, as they say.');
 const revision = count("The store's registry revision that decided.");
 const hops = count('0 for what was pushed; one more for each answer on the way.');
 const trail = optional(
@@ -34,7 +35,7 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
       message: messageType,
       rootMessage,
       origin: oneOf<Origin>({ push: true, answer: true, notification: true }, 'How it came in.'),
-      source: optional(text('Who sent it, as they say.')),
+      source: optional(source),
       parent: optional(id('The message or delivery that it was made from.')),
       hops,
       trail,
@@ -62,6 +63,7 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
       message: messageType,
       rootMessage,
       parent: id('The message that was routed.'),
+      source: optional(source),
       mapping: id('The mapping.'),
       name: text("The mapping's name, `integration.service`."),
       revision,

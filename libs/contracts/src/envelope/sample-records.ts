@@ -117,6 +117,7 @@ const story: { readonly [T in EventType]: Told<T> } = {
       message: 'order:new',
       rootMessage: 'order:new',
       parent: order,
+      source: 'storefront',
       mapping: erp,
       name: 'erp.orders',
       revision: 7,

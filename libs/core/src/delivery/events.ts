@@ -52,6 +52,8 @@ export interface DeliveryAccepted extends Lineage {
   readonly rootMessage: string;
   /** The incoming message that was routed; its first event holds the payload. */
   readonly parent: string;
+  /** Who sent that message. Older logs lack it. */
+  readonly source?: string;
   readonly mapping: string;
   /** `integration.service`: the consumer. */
   readonly name: string;

@@ -111,11 +111,12 @@ describe('who gets a validated message', () => {
       root: '6b00000000000000000000bb',
       message: 'stock:change',
       rootMessage: 'order:new',
+      source: 'shop',
       hops: 3,
       trail: [mapping('d').id, mapping('e').id, mapping('d').id],
     };
     const decision = decideRouting(given(received(facts), validated()), { ...input([candidate(a)]), revision: 9 });
-    const { rootMessage: _rootMessage, hops: _hops, trail: _trail, ...ofOutcome } = facts;
+    const { rootMessage: _rootMessage, hops: _hops, trail: _trail, source: _source, ...ofOutcome } = facts;
     expect(decision).toEqual({
       kind: 'decided',
       outcome: { ...routed([sentTo(a)]), ...ofOutcome, revision: 9 },

@@ -44,7 +44,7 @@ export function decideRouting(state: MessageState, input: RoutingInput): Routing
 }
 
 function decide(state: Extract<MessageState, { status: 'validated' }>, input: RoutingInput): RoutingDecision {
-  const { store, root, message, rootMessage, hops, trail } = state.received;
+  const { store, root, message, rootMessage, hops, trail, source } = state.received;
   const reasons = new ReasonList(MOST_REASONS);
   for (const reason of input.matched.reasons) reasons.add(reason);
   for (const [code, count] of Object.entries(input.matched.more ?? {})) reasons.count(code, count);
@@ -74,6 +74,7 @@ function decide(state: Extract<MessageState, { status: 'validated' }>, input: Ro
         message,
         rootMessage,
         parent: state.id,
+        ...(source === undefined ? {} : { source }),
         mapping: mapping.id,
         name: mapping.name,
         revision: input.revision,

@@ -34,7 +34,7 @@ function firstItem(
     state: delivery === undefined ? 'received' : 'pending',
     version: stored.version,
     message: bounded(event.message, MOST.name),
-    source: event.type === 'message.received' ? optional(event.source, MOST.name) : undefined,
+    source: optional(event.source, MOST.name),
     parent: event.parent,
     root: event.root,
     mapping: delivery?.mapping,

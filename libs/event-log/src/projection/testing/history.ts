@@ -5,6 +5,7 @@ import {
   type DeliveryEvent,
   type HubEvent,
   type MessageEvent,
+  type MessageReceived,
   type NewEvent,
   type NotificationEntry,
   type RoutedTo,
@@ -87,7 +88,7 @@ class Life {
   message(id: string, at: number, parent: string | undefined): void {
     const lineage = this.#lineage();
     const message = `order:${['new', 'updated', 'canceled'][this.#options.number % 3] ?? 'new'}`;
-    const received: MessageEvent = {
+    const received: MessageReceived = {
       type: 'message.received',
       ...lineage,
       message,
@@ -114,10 +115,10 @@ class Life {
       this.#say(id, now, { type: 'message.never_processed', ...lineage, message, revision: 1, reasons: [] });
       return;
     }
-    this.#route(id, now, message, parent === undefined);
+    this.#route(id, now, received, parent === undefined);
   }
 
-  #route(id: string, at: number, message: string, mayAnswer: boolean): void {
+  #route(id: string, at: number, { message, source }: MessageReceived, mayAnswer: boolean): void {
     const sent = Array.from({ length: this.#chance(0.3) ? 2 : 1 }, (_, index) => ({
       mapping: idOfNumber(0xbbbb0000, index),
       name: `erp.orders-${index}`,
@@ -131,6 +132,7 @@ class Life {
         message,
         rootMessage: message,
         parent: id,
+        ...(source === undefined ? {} : { source }),
         mapping,
         name,
         revision: 1,
