@@ -7,6 +7,7 @@ import {
   type ItemState,
   type ListedItem,
   type LoopFinding,
+  type MessageReceived,
   type QueueName,
   type RoutingReason,
   type StoredEvent,
@@ -61,7 +62,7 @@ function messageView({ received }: Story, state: KnownMessage): Record<string, u
     attempts: 0,
     last_error: outcome?.type === 'message.invalid' ? (outcome.errors[0]?.reason ?? null) : null,
     result: null,
-    attributes: event.attributes ?? {},
+    attributes: attributesOf(event),
     validation: {
       errors: outcome?.type === 'message.invalid' ? outcome.errors : [],
       warnings: 'warnings' in state ? state.warnings : outcome?.type === 'message.invalid' ? (outcome.warnings ?? []) : [],
@@ -69,6 +70,11 @@ function messageView({ received }: Story, state: KnownMessage): Record<string, u
     routing: outcome === undefined || outcome.type === 'message.invalid' ? null : renderRouting(outcome),
     ...(state.status === 'archived' ? { archived_by: state.by, archive_reason: state.reason ?? null } : {}),
   };
+}
+
+/** What came along with a push, its source among it, and with an answer's message. */
+function attributesOf({ origin, source, attributes }: MessageReceived): Record<string, unknown> {
+  return { ...(origin === 'push' && source !== undefined ? { source } : {}), ...attributes };
 }
 
 function renderRouting(outcome: Extract<HubEvent, { type: 'message.routed' | 'message.never_processed' }>): Record<string, unknown> {
@@ -145,7 +151,7 @@ function deliveryView({ received, running, events, destination }: Story, state: 
     last_error_class: state.lastError?.class ?? null,
     parked_because: state.status === 'parked' ? state.reason : null,
     result: result ?? null,
-    attributes: received.event.attributes ?? {},
+    attributes: attributesOf(received.event),
     attempt_history: attempts.map(renderAttempt),
     ...(state.status === 'archived' ? { archived_by: state.by, archive_reason: state.reason ?? null } : {}),
   };
