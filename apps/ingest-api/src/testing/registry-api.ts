@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isMessageType } from '@crossdock/contracts';
+import type { DescriptorRead } from '@crossdock/core';
 import {
   Database,
   databaseDefaults,
@@ -12,6 +13,7 @@ import {
 import {
   createLogger,
   DUE_DELIVERIES,
+  INTEGRATION_STORE,
   LOGGER,
   MAPPING_STORE,
   PARAMETER_STORE,
@@ -21,6 +23,12 @@ import {
 } from '@crossdock/kit';
 import {
   defaultOptions,
+  DescriptionFetcher,
+  descriptionFetcherDefaults,
+  DescriptionQueue,
+  descriptionQueueDefaults,
+  integrationLimits,
+  Integrations,
   Integrations1764000000011,
   mappingLimits,
   Mappings,
@@ -44,6 +52,7 @@ import { createDatabase } from '../../../../tools/testing/database.ts';
 import { StoreAccess } from '../auth/store-access.ts';
 import { ErrorFilter } from '../http/error.filter.ts';
 import { createServer } from '../http/server.ts';
+import { IntegrationsController } from '../integrations/integrations.controller.ts';
 import { MappingsController } from '../mappings/mappings.controller.ts';
 import { ParametersController } from '../parameters/parameters.controller.ts';
 import { SchedulersController } from '../schedulers/schedulers.controller.ts';
@@ -73,6 +82,8 @@ export interface RegistryApi {
   readonly admin: string;
   readonly database: Database;
   readonly registry: PgRegistry;
+  /** What endpoints say of themselves, by URL. */
+  readonly descriptions: Map<string, DescriptorRead>;
   /** `etag` only where there is one. */
   call(method: Method, url: string, call?: Call): Promise<Answer>;
   newStore(name?: string): Promise<ApiStore>;
@@ -96,17 +107,33 @@ export async function openRegistryApi(): Promise<RegistryApi> {
   const newId = (): string => randomBytes(12).toString('hex');
   const secrets = new SecretBox([{ id: 'test', key: Buffer.alloc(32, 7) }]);
   const compileRegex = regexCompiler();
-  const rules = { compileRegex, isMessageType, checkUrl: () => ({ ok: true }) as const, limits: mappingLimits, parameterLimits };
+  const rules = {
+    compileRegex,
+    isMessageType,
+    checkUrl: () => ({ ok: true }) as const,
+    limits: mappingLimits,
+    parameterLimits,
+    defaults: defaultOptions,
+  };
+  const descriptions = new Map<string, DescriptorRead>();
+  const fetcher = new DescriptionFetcher({
+    ...descriptionFetcherDefaults,
+    queue: new DescriptionQueue({ ...descriptionQueueDefaults, database, source, mappings: rules, random: () => 0.5 }),
+    descriptors: { fetch: (endpoint) => Promise.resolve(descriptions.get(endpoint) ?? unreached) },
+    onProblem: () => undefined,
+  });
+  const integrations = { source, secrets, newId, limits: integrationLimits, mappings: rules, onDue: () => fetcher.wake() };
   const registry = new PgRegistry({ database, secrets, compileRegex, typeAliases: (type) => [type], newId, onProblem: () => undefined });
   const module = await Test.createTestingModule({
-    controllers: [StoresController, MappingsController, ParametersController, SchedulersController],
+    controllers: [StoresController, IntegrationsController, MappingsController, ParametersController, SchedulersController],
     providers: [
       StoreAccess,
       { provide: APP_FILTER, useClass: ErrorFilter },
       { provide: LOGGER, useValue: createLogger({ level: 'silent', service: 'test', destination: 2 }) },
       { provide: TOKEN_VERIFIER, useValue: tokens },
       { provide: STORE_DIRECTORY, useValue: new Stores({ source, newId, environment: 'test' }) },
-      { provide: MAPPING_STORE, useValue: new Mappings({ ...rules, defaults: defaultOptions, source, secrets, newId }) },
+      { provide: MAPPING_STORE, useValue: new Mappings({ ...rules, source, secrets, newId }) },
+      { provide: INTEGRATION_STORE, useValue: new Integrations(integrations) },
       { provide: DUE_DELIVERIES, useValue: new PgDueDeliveries(database, 0) },
       { provide: PARAMETER_STORE, useValue: new Parameters({ source, secrets, newId, limits: parameterLimits }) },
       { provide: SCHEDULER_STORE, useValue: new Schedulers({ source, newId, now: Date.now, isMessageType, limits: schedulerLimits }) },
@@ -116,6 +143,7 @@ export async function openRegistryApi(): Promise<RegistryApi> {
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(server), { bodyParser: false, logger: false });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  fetcher.start();
   const ensured = await tokens.ensureAdminToken();
   const admin = ensured.kind === 'created' ? ensured.token : '';
 
@@ -134,17 +162,19 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     return {
       status: answer.statusCode,
       body: answer.body === '' ? '' : (JSON.parse(answer.body) as unknown),
-      ...(etag === undefined ? {} : { etag: String(etag) }),
+      ...(etag === undefined ? {} : { etag }),
     };
   };
   return {
     admin,
     database,
     registry,
+    descriptions,
     call,
     newStore: async (name = 'A store') => (await call('POST', '/api/stores', { token: admin, body: { name } })).body as ApiStore,
     close: async () => {
       await app.close();
+      await fetcher.stop();
       registry.close();
       await tokens.close();
       await source.destroy();
@@ -153,3 +183,9 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     },
   };
 }
+
+const unreached: DescriptorRead = {
+  ok: false,
+  retriable: false,
+  problems: [{ pointer: '', code: 'integration_unreachable', reason: 'Nobody is there.', hint: 'Start it.' }],
+};

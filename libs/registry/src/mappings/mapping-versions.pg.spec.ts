@@ -42,7 +42,17 @@ const definitionOf = ({
   required,
   usage,
 }: MappingView) => ({
-  ...{ name, enabled, paused, url, messages, filters, identifiers, parameters, options, required, usage },
+  name,
+  enabled,
+  paused,
+  url,
+  messages,
+  filters,
+  identifiers,
+  parameters,
+  options,
+  required,
+  usage,
 });
 const told = (versions: readonly MappingVersion[] | undefined): unknown =>
   versions?.map(({ revision, kind, changed_by, changed }) => [revision, kind, changed_by, changed]);

@@ -39,7 +39,11 @@ export async function writeMappings(
   await manager.insert(
     MappingVersionEntity,
     rows.map(({ id, endpointId, definition, token }) => ({
-      ...{ storeId, revision, mappingId: id, endpointId, definition },
+      storeId,
+      revision,
+      mappingId: id,
+      endpointId,
+      definition,
       changedBy: by ?? null,
       tokenChanged: token !== undefined,
     })),

@@ -113,7 +113,8 @@ export class Parameters implements ParameterStore {
       if (row === null) return unknown;
       if (expected !== undefined && expected !== row.revision) return { kind: 'stale', revision: row.revision };
       await manager.delete(ParameterEntity, { id });
-      const last = { ...row, version: row.version + 1, revision: await raise(manager, store) };
+      const { storeId, name, dataType, secret, value } = row;
+      const last = { id, storeId, name, dataType, secret, value, version: row.version + 1, revision: await raise(manager, store) };
       await noteVersion(manager, last, { by, valueChanged: true, removed: true }, this.#options.limits);
       return { kind: 'removed' };
     });

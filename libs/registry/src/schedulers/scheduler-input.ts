@@ -160,7 +160,7 @@ const MOST_COUNT = 999_999_999;
 
 /** `minute` is as good as `minutes`. */
 function readUnit(value: JsonValue | undefined): IntervalUnit | undefined {
-  return UNITS.find((unit) => unit === value || unit === `${String(value)}s`);
+  return UNITS.find((unit) => unit === value || (typeof value === 'string' && unit === `${value}s`));
 }
 
 function isTimeZone(zone: string): boolean {
