@@ -48,18 +48,20 @@ interface ClaimedRow extends Row {
   readonly fetch_tries: number;
 }
 
-/** One of each store, the longest due first: a store with many takes its turn. */
+/** One of each store, the longest due first: a store with many takes its turn. Looks at so many at most, however many are due. */
 const CLAIM: Statement = {
   name: 'integration_claim',
   text: /* sql */ `
     with due as materialized (
-      select distinct on (store_id) id, fetch_at from integration
-        where fetch_at <= now() and (fetch_until is null or fetch_until <= now()) and not store_id = any($1::uuid[])
-        order by store_id, fetch_at
+      select distinct on (store_id) id, fetch_at from (
+        select id, store_id, fetch_at from integration
+          where fetch_at <= now() and (fetch_until is null or fetch_until <= now()) and not store_id = any($1::uuid[])
+          order by fetch_at limit 1000
+      ) longest order by store_id, fetch_at
     ), picked as materialized (
       select i.id from due join integration i on i.id = due.id
         where i.fetch_at <= now() and (i.fetch_until is null or i.fetch_until <= now())
-        order by due.fetch_at limit $2 for update of i skip locked
+        order by due.fetch_at limit $2 for no key update of i skip locked
     )
     update integration i
       set fetch_claim = i.fetch_claim + 1, fetch_tries = i.fetch_tries + 1, fetch_until = now() + $3::int * interval '1 ms'
