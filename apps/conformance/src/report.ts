@@ -5,6 +5,7 @@ export interface Result {
   readonly chapter: string;
   readonly name: string;
   readonly outcome: Outcome;
+  readonly ms: number;
 }
 
 export interface Totals {
@@ -68,6 +69,12 @@ function reasonsOf(results: readonly Result[], kind: 'skipped' | 'not offered'):
 
 /** What `--json` prints. */
 export function jsonOf(url: string, results: readonly Result[], left: readonly string[], seconds: number): string {
-  const cases = results.map(({ chapter, name, outcome: { kind, ...more } }) => ({ chapter, name, result: kind, ...more }));
+  const cases = results.map(({ chapter, name, ms, outcome: { kind, ...more } }) => ({
+    chapter,
+    name,
+    result: kind,
+    ...more,
+    ms: Math.round(ms),
+  }));
   return JSON.stringify({ url, seconds: Number(seconds.toFixed(3)), summary: totalsOf(results), left_behind: left, cases }, null, 2);
 }

@@ -54,7 +54,9 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
       say(`\n${chapter.title}\n`);
       const open = await session.begin(chapter);
       for (const one of chapter.cases) {
-        const result: Result = { chapter: chapter.title, name: one.name, outcome: await open.run(one) };
+        const start = performance.now();
+        const outcome = await open.run(one);
+        const result: Result = { chapter: chapter.title, name: one.name, outcome, ms: performance.now() - start };
         results.push(result);
         say(`${lineOf(result)}\n`);
       }

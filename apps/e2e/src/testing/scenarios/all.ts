@@ -8,6 +8,7 @@ import { pushingScenario } from './pushing.ts';
 import { refusalsScenario } from './refusals.ts';
 import { routingScenario } from './routing.ts';
 import { samplesScenario } from './samples.ts';
+import { settingsScenario } from './settings.ts';
 import { setupScenario } from './setup.ts';
 import { retriesScenario } from './verbs-and-retries.ts';
 
@@ -21,6 +22,7 @@ export const scenarios: readonly ((system: () => System) => void)[] = [
   retriesScenario,
   listsScenario,
   setupScenario,
+  settingsScenario,
   integrationsScenario,
   endpointsScenario,
   protocolScenario,
