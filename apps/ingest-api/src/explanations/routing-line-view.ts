@@ -19,19 +19,25 @@ export type RoutingLineView = Readonly<Record<string, unknown>> & {
 /** One mapping's line: as data, and as a sentence. */
 export function routingLineView(line: KnownLine, telling: Telling, since: ChangedSince | undefined): RoutingLineView {
   return {
-    code: line.code,
-    mapping_id: line.mapping,
-    mapping_revision: line.revision ?? null,
-    mapping: line.name,
-    ...factsOf(line),
+    ...lineFacts(line),
     explanation: [explainLine(line, telling), ...(since === undefined ? [] : [sinceText(since)])].join(' '),
     since: since ?? null,
     derived: line.derived,
   };
 }
 
-/** What a line says beside its code and mapping. */
-export function factsOf(line: RoutingLine): Readonly<Record<string, unknown>> {
+/** What a line says, as data. */
+export function lineFacts(line: RoutingLine): Readonly<Record<string, unknown>> & { readonly code: string; readonly mapping: string } {
+  return {
+    code: line.code,
+    mapping_id: line.mapping,
+    mapping_revision: line.revision ?? null,
+    mapping: line.name,
+    ...factsOf(line),
+  };
+}
+
+function factsOf(line: RoutingLine): Readonly<Record<string, unknown>> {
   switch (line.code) {
     case 'sent':
       return { message_id: line.delivery, ...(line.remark === undefined ? {} : { remark: line.remark }) };
@@ -52,7 +58,7 @@ export function factsOf(line: RoutingLine): Readonly<Record<string, unknown>> {
 }
 
 /** The reason's code is the line's. */
-export function filterReasonView({ code: _code, matchRule, ...reason }: FilterReason): Readonly<Record<string, unknown>> {
+function filterReasonView({ code: _code, matchRule, ...reason }: FilterReason): Readonly<Record<string, unknown>> {
   return { ...reason, match_rule: matchRule };
 }
 

@@ -2,14 +2,11 @@ import {
   foldDelivery,
   foldMessage,
   foldNotification,
-  notificationId,
-  notificationOfInvalid,
   notificationOfMessage,
   type DeliveryState,
   type Destination,
   type DueDeliveries,
   type EventLog,
-  type HubEvent,
   type IntegrationStore,
   type MessageNotification,
   type MessageState,
@@ -21,6 +18,7 @@ import {
 } from '@crossdock/core';
 import { DUE_DELIVERIES, EVENT_LOG, INTEGRATION_STORE, RECEIVED_MESSAGES, SHA256 } from '@crossdock/kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { childIdsOf, notificationIdsOf, saidBy } from './made-from.ts';
 
 export type KnownMessage = Exclude<MessageState, { status: 'unknown' }>;
 export type KnownDelivery = Exclude<DeliveryState, { status: 'unknown' }>;
@@ -66,7 +64,7 @@ export class MessageStories {
     if (state === undefined) return undefined;
     const owner = 'accepted' in state ? state.accepted.parent : id;
     const received = await this.received.get([owner]);
-    const notificationIds = this.#notificationIds(id, state, events, received.get(owner));
+    const notificationIds = notificationIdsOf(this.sha256, id, saidOf(state, events, received.get(owner)));
     const childIds = childIdsOf(events.map(({ event }) => event));
     const [running, destination, streams] = await Promise.all([
       'accepted' in state ? this.due.running([id]) : undefined,
@@ -94,27 +92,16 @@ export class MessageStories {
       notifications,
     };
   }
-
-  /** Ids are made of what a notification says, so that the ones about a message can be found without an index. */
-  #notificationIds(
-    about: string,
-    state: KnownMessage | KnownDelivery,
-    events: readonly StoredEvent[],
-    received: Received | undefined,
-  ): readonly string[] {
-    const said = 'accepted' in state ? saidByAttempts(state.accepted.name, events) : saidByMessage(about, state, received);
-    return [...new Set(said.map(({ origin, entry }) => notificationId(this.sha256, { about, origin, entry })))];
-  }
 }
 
-function saidByAttempts(origin: string, events: readonly StoredEvent[]): readonly MessageNotification[] {
-  return events.flatMap(({ event }) => ('notifications' in event ? (event.notifications ?? []) : []).map((entry) => ({ origin, entry })));
-}
-
-function saidByMessage(id: string, state: KnownMessage, received: Received | undefined): readonly MessageNotification[] {
-  const own = received === undefined ? undefined : notificationOfMessage(received.event, received.parsed());
-  const invalid = state.status === 'invalid' ? [notificationOfInvalid(id, state.outcome)] : [];
-  return own === undefined ? invalid : [...invalid, own];
+/** What gives a message or delivery something to be notified of. */
+function saidOf(
+  state: KnownMessage | KnownDelivery,
+  events: readonly StoredEvent[],
+  received: Received | undefined,
+): readonly MessageNotification[] {
+  const own = 'accepted' in state || received === undefined ? undefined : notificationOfMessage(received.event, received.parsed());
+  return own === undefined ? saidBy(events) : [...saidBy(events), own];
 }
 
 function stateOf(events: readonly StoredEvent[]): KnownMessage | KnownDelivery | undefined {
@@ -122,13 +109,6 @@ function stateOf(events: readonly StoredEvent[]): KnownMessage | KnownDelivery |
   if (message.status !== 'unknown') return message;
   const delivery = foldDelivery(events);
   return delivery.status === 'unknown' ? undefined : delivery;
-}
-
-function childIdsOf(events: readonly HubEvent[]): readonly string[] {
-  return events.flatMap((event) => {
-    if (event.type === 'message.routed') return event.sent.map(({ delivery }) => delivery);
-    return event.type === 'delivery.succeeded' ? (event.children ?? []) : [];
-  });
 }
 
 function childOf(id: string, events: readonly StoredEvent[] | undefined): readonly Child[] {

@@ -4,6 +4,7 @@ import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readJsonObject } from '../http/json-body.ts';
 import { Operation } from '../openapi/operation.ts';
+import { messageNotFound } from './message-not-found.ts';
 import { MessageStories } from './message-story.ts';
 import { MessageVerbs } from './message-verbs.ts';
 import { renderStory } from './render-story.ts';
@@ -56,20 +57,16 @@ export class MessagesController {
     @Body() body: unknown,
   ): Promise<string> {
     const given = Buffer.isBuffer(body) && body.length > 0 ? { ...query, ...readJsonObject(body) } : query;
-    if (!isMessageId(id)) throw unknown(id);
+    if (!isMessageId(id)) throw messageNotFound(id);
     await this.verbs.perform(store, id, verbOf(given));
     return await this.#story(store, id);
   }
 
   async #story(store: string, id: string): Promise<string> {
     const story = isMessageId(id) ? await this.stories.read(store, id) : undefined;
-    if (story === undefined) throw unknown(id);
+    if (story === undefined) throw messageNotFound(id);
     return renderStory(story);
   }
-}
-
-function unknown(id: string): HttpError {
-  return new HttpError('message_not_found', { detail: `There is no message ${boundedText(id, 60)} in this store.` });
 }
 
 function verbOf(given: Record<string, unknown>): DeliveryVerb {

@@ -1,18 +1,14 @@
 import {
-  explainFilter,
-  explainLoop,
   queueOf,
   type Attempt,
-  type HubEvent,
   type ItemState,
   type ListedItem,
-  type LoopFinding,
   type MessageReceived,
   type QueueName,
-  type RoutingReason,
   type StoredEvent,
 } from '@crossdock/core';
 import type { Child, KnownDelivery, KnownMessage, KnownNotification, Story } from './message-story.ts';
+import { renderRouting } from './render-story-routing.ts';
 
 const iso = (ms: number | undefined): string | null => (ms === undefined || !Number.isFinite(ms) ? null : new Date(ms).toISOString());
 
@@ -67,7 +63,7 @@ function messageView({ received }: Story, state: KnownMessage): Record<string, u
       errors: outcome?.type === 'message.invalid' ? outcome.errors : [],
       warnings: 'warnings' in state ? state.warnings : outcome?.type === 'message.invalid' ? (outcome.warnings ?? []) : [],
     },
-    routing: outcome === undefined || outcome.type === 'message.invalid' ? null : renderRouting(outcome),
+    routing: outcome === undefined || outcome.type === 'message.invalid' ? null : renderRouting(state.id, outcome, received),
     ...(state.status === 'archived' ? { archived_by: state.by, archive_reason: state.reason ?? null } : {}),
   };
 }
@@ -75,50 +71,6 @@ function messageView({ received }: Story, state: KnownMessage): Record<string, u
 /** What came along with a push, its source among it, and with an answer's message. */
 function attributesOf({ origin, source, attributes }: MessageReceived): Record<string, unknown> {
   return { ...(origin === 'push' && source !== undefined ? { source } : {}), ...attributes };
-}
-
-function renderRouting(outcome: Extract<HubEvent, { type: 'message.routed' | 'message.never_processed' }>): Record<string, unknown> {
-  const sent = outcome.type === 'message.routed' ? outcome.sent : [];
-  return {
-    revision: outcome.revision,
-    sent: sent.map(({ mapping, revision, name, delivery, remark }) => ({
-      code: 'sent',
-      mapping_id: mapping,
-      mapping_revision: revision ?? null,
-      mapping: name,
-      message_id: delivery,
-      ...(remark === undefined ? {} : { remark }),
-    })),
-    not_sent: outcome.reasons.map(renderReason),
-    ...(outcome.more === undefined ? {} : { more: outcome.more }),
-  };
-}
-
-/** Why a mapping did not get the message, as data and as a sentence. */
-function renderReason(reason: RoutingReason): Record<string, unknown> {
-  const about = { code: reason.code, mapping_id: reason.mapping, mapping_revision: reason.revision ?? null, mapping: reason.name };
-  switch (reason.code) {
-    case 'filter_failed':
-    case 'path_missing':
-    case 'error':
-      return { ...about, filter: reason.filter, explanation: explainFilter(reason.filter) };
-    case 'mapping_disabled':
-      return { ...about, explanation: `The mapping "${reason.name}" is disabled.` };
-    case 'duplicate_identifier':
-      return {
-        ...about,
-        identifier: reason.identifier,
-        earlier_message_id: reason.earlier,
-        explanation: `Message ${reason.earlier} has the same identifiers, and is completed or under way.`,
-      };
-    case 'loop_guard':
-      return { ...about, ...loopView(reason), explanation: explainLoop(reason) };
-  }
-}
-
-function loopView(loop: LoopFinding): Record<string, unknown> {
-  const { guard, count } = loop;
-  return { guard, count, ...(loop.guard === 'mapping' ? { first_hop: loop.firstHop } : {}) };
 }
 
 function deliveryView({ received, running, events, destination }: Story, state: KnownDelivery): Record<string, unknown> {

@@ -21,6 +21,28 @@ const counts: JsonSchema = {
   additionalProperties: count('How many.'),
   description: 'How many mappings came to what, by code.',
 };
+/** What a line says, as data and as a sentence. */
+const line = {
+  code: known(lineCodes, 'What became of it.'),
+  mapping_id: id('The mapping.'),
+  mapping_revision: orNull(count('The revision of the store that made the mapping what it was.')),
+  mapping: text('Its name then.'),
+  message_id: optional(id('`sent`: the delivery.')),
+  state: optional(orNull(text('`sent`: the state of the delivery now.'))),
+  remark: optional(known({ mapping_paused: true }, '`sent`: what is special about it.')),
+  filter: optional(ref('FilterFinding')),
+  identifier: optional(text('`duplicate_identifier`: the identifying values, bounded.')),
+  earlier_message_id: optional(orNull(id('`duplicate_identifier`: the delivery that holds them; null where that was not stored.'))),
+  earlier_state: optional(orNull(text('`duplicate_identifier`: the state of that delivery now.'))),
+  guard: optional(oneOf({ mapping: true, lineage: true }, '`loop_guard`: whose count was too high.')),
+  count: optional(orNull(count('`loop_guard`: that count; null where it was not stored.'))),
+  first_hop: optional(count('`loop_guard`: at which hop the mapping handled the lineage first.')),
+  messages: optional(listOf(messageType, '`type_not_subscribed`: what the mapping wanted.')),
+  made_at_revision: optional(count('`mapping_not_made_yet`: when it was made.')),
+  deleted_at_revision: optional(orNull(count('`mapping_deleted_before`: when it was deleted.'))),
+  explanation: text('A sentence for people.'),
+};
+
 const summary = text('The whole in one sentence.');
 
 /** What explains where messages went, and where they would go. */
@@ -73,25 +95,15 @@ export const explanationSchemas = {
       description: 'What stands in the requests for something that is not known yet, or not to be shown.',
     },
   }),
+  Routing: closedObject('Where the message went, and why not to other mappings that are subscribed to its type.', {
+    revision: count('The revision of the store that decided.'),
+    sent: listOf(closedObject('A mapping that got the message.', line), 'Where it went.'),
+    not_sent: listOf(closedObject('A mapping that did not.', line), 'Where it did not go: the first 100.'),
+    more: optional({ type: 'object', additionalProperties: count('How many.'), description: 'Reasons beyond those, counted by code.' }),
+    explained_at: text('The address of the explanation that has a line for every mapping of the store.'),
+  }),
   RoutingLine: closedObject('What became of a message with one mapping.', {
-    code: known(lineCodes, 'What became of it.'),
-    mapping_id: id('The mapping.'),
-    mapping_revision: orNull(count('The revision of the store that made the mapping what it was.')),
-    mapping: text('Its name then.'),
-    message_id: optional(id('`sent`: the delivery.')),
-    state: optional(orNull(text('`sent`: the state of the delivery now.'))),
-    remark: optional(known({ mapping_paused: true }, '`sent`: what is special about it.')),
-    filter: optional(ref('FilterFinding')),
-    identifier: optional(text('`duplicate_identifier`: the identifying values, bounded.')),
-    earlier_message_id: optional(orNull(id('`duplicate_identifier`: the delivery that holds them; null where that was not stored.'))),
-    earlier_state: optional(orNull(text('`duplicate_identifier`: the state of that delivery now.'))),
-    guard: optional(oneOf({ mapping: true, lineage: true }, '`loop_guard`: whose count was too high.')),
-    count: optional(orNull(count('`loop_guard`: that count; null where it was not stored.'))),
-    first_hop: optional(count('`loop_guard`: at which hop the mapping handled the lineage first.')),
-    messages: optional(listOf(messageType, '`type_not_subscribed`: what the mapping wanted.')),
-    made_at_revision: optional(count('`mapping_not_made_yet`: when it was made.')),
-    deleted_at_revision: optional(orNull(count('`mapping_deleted_before`: when it was deleted.'))),
-    explanation: text('A sentence for people.'),
+    ...line,
     since: orNull(
       closedObject('What happened to the mapping since.', {
         change: oneOf({ changed: true, renamed: true, deleted: true }, 'What.'),

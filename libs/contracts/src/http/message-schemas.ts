@@ -1,6 +1,5 @@
 import type { Attempt, NotificationLevel, QueueCounts, QueueName } from '@crossdock/core';
 import { count, id, known, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
-import { sharedSchemas } from '../envelope/shared-schemas.ts';
 import { messageTypePattern, maxMessageTypeLength } from '../payload/message-type-name.ts';
 import { example } from './examples.ts';
 import { anything, closed, closedObject, flag, listOfRef, moment, openObject, orNull, ref, withExamples } from './http-schema.ts';
@@ -73,27 +72,6 @@ const common = {
   ),
   payload: openObject('As it was pushed, byte for byte.'),
 };
-
-const sentTo = closedObject('A mapping that the message was sent to.', {
-  code: { type: 'string', const: 'sent', description: 'Always sent.' },
-  mapping_id: id('The mapping.'),
-  mapping: text('Its name.'),
-  message_id: id('The delivery that was made for it.'),
-  remark: optional(known({ mapping_paused: true }, 'What is special about it.')),
-});
-
-const notSentTo = closedObject('A mapping that is subscribed to the type and did not get the message.', {
-  code: known(
-    { filter_failed: true, path_missing: true, error: true, mapping_disabled: true, duplicate_identifier: true },
-    'The kind of reason.',
-  ),
-  mapping_id: id('The mapping.'),
-  mapping: text('Its name.'),
-  filter: optional(ref('FilterReason')),
-  identifier: optional(text('The identifying values.')),
-  earlier_message_id: optional(id('The delivery that holds them.')),
-  explanation: text('A sentence for people.'),
-});
 
 export const messageSchemas = {
   Push: withExamples(
@@ -168,17 +146,6 @@ export const messageSchemas = {
     parked_because: maybe('Why it waits for a person.'),
     attempt_history: listOfRef('Attempt', 'Every attempt.'),
   }),
-  Routing: closedObject('Where the message went, and for every other mapping that is subscribed to its type why not.', {
-    revision: count('The revision of the store that decided.'),
-    sent: listOf(sentTo, 'Where it went.'),
-    not_sent: listOf(notSentTo, 'Where it did not go.'),
-    more: optional({
-      type: 'object',
-      additionalProperties: count('How many.'),
-      description: 'Reasons beyond those listed, counted by code.',
-    }),
-  }),
-  FilterReason: { ...sharedSchemas['FilterReason'], additionalProperties: false },
   Attempt: closedObject('One HTTP exchange with an endpoint.', {
     number: count('From 1, with gaps where a process died.', 1),
     started_at: moment('When it began.'),

@@ -47,7 +47,7 @@ export const routingScenario: Scenario = (system) => {
       expect(routing?.not_sent.map(({ mapping, code, explanation }) => [mapping, code, explanation])).toEqual([
         ['b.small', 'filter_failed', 'Filter 1 did not pass: payload.order.totals.order is "122.50"; it must be greater than 1000.'],
         ['c.lost', 'path_missing', expect.stringContaining('order.channel finds nothing; it must be "web".')],
-        ['d.off', 'mapping_disabled', 'The mapping "d.off" is disabled.'],
+        ['d.off', 'mapping_disabled', 'The mapping was disabled.'],
         ['f.items', 'filter_failed', expect.stringContaining('payload.order.line_items.*.sku finds')],
         ['g.number', expect.stringMatching(/error|filter_failed/), expect.stringContaining('payload.order.email')],
       ]);
