@@ -4,6 +4,15 @@ export type { PayloadFindingCode } from './payload/explain-error.ts';
 export { builtInType, builtInTypes, messageTypes, typeAliases, type BuiltInType, type PayloadFamily } from './payload/message-types.ts';
 export { isMessageType, isPoll, maxMessageTypeLength } from './payload/message-type-name.ts';
 export { payloadSchemaOf, type PayloadSchema } from './payload/payload-schemas.ts';
+export type { CompilePattern, SchemaPattern } from './payload/schema/compile-pattern.ts';
+export { compileSchema, type CompiledSchema, type SchemaFindingCode } from './payload/schema/compile-schema.ts';
+export { compareSchemas } from './payload/schema/compatibility/compare-schemas.ts';
+export type { CompatibilityCode } from './payload/schema/compatibility/keyword-findings.ts';
+export { knownFormats, type KnownFormat } from './payload/schema/known-formats.ts';
+export { readSchema, type ReadSchema, type SchemaRules } from './payload/schema/read-schema.ts';
+export { schemaLimits, type SchemaLimits } from './payload/schema/schema-limits.ts';
+export type { SchemaDocument, SchemaNode } from './payload/schema/schema-node.ts';
+export type { SchemaProblemCode, SchemaRemarkCode } from './payload/schema/schema-problem.ts';
 export { renderMessageTypeDocs } from './payload/render-message-type-docs.ts';
 export {
   brokenSamples,

@@ -4,6 +4,7 @@ import { logErrors } from './log-errors.ts';
 import { messageErrors, payloadErrors } from './message-errors.ts';
 import { bodyErrors, capacityErrors, credentialErrors, routeErrors } from './request-errors.ts';
 import { notFoundErrors, verbErrors } from './resource-errors.ts';
+import { schemaErrors } from './schema-errors.ts';
 import { filterErrors, integrationErrors, mappingErrors, storeErrors } from './setup-errors.ts';
 import { startErrors } from './start-errors.ts';
 
@@ -19,6 +20,7 @@ const all = {
   ...mappingErrors,
   ...filterErrors,
   ...storeErrors,
+  ...schemaErrors,
   ...integrationErrors,
   ...answerErrors,
   ...parkErrors,
@@ -50,6 +52,7 @@ export const catalogueGroups: readonly { readonly title: string; readonly entrie
   { title: 'Mappings', entries: mappingErrors },
   { title: 'Filters and identifiers', entries: filterErrors },
   { title: 'Stores, parameters, schedules', entries: storeErrors },
+  { title: 'Schemas', entries: schemaErrors },
   { title: 'Integrations', entries: integrationErrors },
   { title: 'Failed attempts', entries: answerErrors },
   { title: 'Parked deliveries', entries: parkErrors },

@@ -1,4 +1,5 @@
 import type { PayloadFindingCode } from '../payload/explain-error.ts';
+import type { SchemaFindingCode } from '../payload/schema/compile-schema.ts';
 import { entries, withStatus } from './error-entry.ts';
 
 const unprocessable = withStatus(422);
@@ -82,8 +83,8 @@ export const messageErrors = entries({
   ),
 });
 
-/** What the validator finds in a payload. Each makes the message invalid, but for the last two, which are warnings. */
-export const payloadErrors = entries<PayloadFindingCode>({
+/** What the validator finds in a payload. Each makes the message invalid, but for the last three, which are warnings. */
+export const payloadErrors = entries<PayloadFindingCode | SchemaFindingCode>({
   payload_not_object: unprocessable(
     'The payload is not an object',
     'A payload has named members, so that filters can address them and parameters can be added.',
@@ -130,6 +131,16 @@ export const payloadErrors = entries<PayloadFindingCode>({
     'Stock is counted in whole pieces; a whole number may also be a string such as "10" or "-2.0".',
     'Send a whole number at the pointer; negative ones and 0 are fine.',
   ),
+  schema_violated: unprocessable(
+    'The payload breaks the schema of its type',
+    'The store has registered a schema for the type.',
+    'Send at the pointer what the reason asks for, or register a schema that takes what is sent.',
+  ),
+  schema_check_exceeded: unprocessable(
+    'The payload takes too long to be checked',
+    'A check has so many steps for each byte of the payload; a schema with many alternatives at many places needs more.',
+    'Send less in one message, or register a schema with fewer alternatives; then send the message again.',
+  ),
   identity_missing: unprocessable(
     'Nothing in the payload identifies the thing',
     'A warning: the message is processed, but cannot be found by number, and identifiers cannot tell duplicates.',
@@ -139,5 +150,10 @@ export const payloadErrors = entries<PayloadFindingCode>({
     'The shipment beside a usable order is no object',
     'A warning: the message is processed by its order; integrations that read the shipment find none.',
     'Send `shipment` as an object, or leave it out.',
+  ),
+  schema_unusable: unprocessable(
+    'The schema of the type could not be applied',
+    'A warning: the message is processed without it, since the stored schema cannot be used by this version of the hub.',
+    'Register the schema again.',
   ),
 });

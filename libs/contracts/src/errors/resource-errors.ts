@@ -65,9 +65,9 @@ export const verbErrors = entries({
     'Nothing needs to be done: finished messages are in the archived queue.',
   ),
   message_not_correctable: conflict(
-    'The message cannot be corrected',
-    'Only invalid messages can; others have been processed as they were.',
-    'Push a new message with the corrected payload.',
+    'The message cannot be sent again with another payload',
+    'Only an incoming message that is finished can: what comes of one under way is not known yet, and a delivery carries its message’s payload.',
+    'Wait until the message is finished, or archive it first; for a delivery send its message again, the delivery’s parent_id.',
   ),
   state_changed: {
     status: 409,

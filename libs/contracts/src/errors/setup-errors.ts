@@ -139,11 +139,6 @@ export const storeErrors = entries({
     'It was encrypted with a key that this process does not have. A mapping without its token is paused, a parameter is not sent.',
     'Give the process the key as before, or enter the secret again.',
   ),
-  schema_invalid: unprocessable(
-    'The schema cannot be used',
-    'Payloads of a type are held to a JSON Schema, draft 2020-12 or 07, without references to other documents.',
-    'Correct the schema at the place that the detail names.',
-  ),
   schedule_invalid: unprocessable(
     'The schedule cannot be saved as it is',
     'A schedule has a message type, and either a count and an interval or a cron expression.',

@@ -52,7 +52,7 @@ export function renderMessageTypeDocs(): string {
   ].join('\n');
 }
 
-const warningCodes: readonly string[] = ['identity_missing', 'shipment_not_object'];
+const warningCodes: readonly string[] = ['identity_missing', 'shipment_not_object', 'schema_unusable'];
 const kindOf = (code: string): string => (warningCodes.includes(code) ? 'warning' : 'error');
 
 function typeRow({ type, aliases, family, summary }: BuiltInType): string {
