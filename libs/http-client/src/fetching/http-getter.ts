@@ -21,8 +21,11 @@ export function createHttpGetter({ sender, maxRedirects = 3, maxBytes = 1_048_57
       const endsAt = performance.now() + timeoutMs;
       let url = address;
       for (let followed = 0; ; followed += 1) {
-        const left = Math.max(1, Math.ceil(endsAt - performance.now()));
+        const left = followed === 0 ? timeoutMs : Math.max(1, endsAt - performance.now());
         const sent = await sender.send({ url, method: 'GET', headers: HEADERS, body: [], timeoutMs: left, maxAnswerBytes: maxBytes });
+        if (sent.kind === 'failed' && sent.failure === 'timeout' && followed > 0) {
+          return { kind: 'failed', failure: 'timeout', detail: `Timed out after ${timeoutMs} ms, redirects included.`, url };
+        }
         if (sent.kind === 'failed' || !REDIRECTS.has(sent.status)) return withUrl(sent, url);
         const next = whereTo(sent.headers['location'], url);
         if (next.because === undefined && followed < maxRedirects) url = next.url;

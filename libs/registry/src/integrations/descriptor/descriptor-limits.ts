@@ -11,6 +11,8 @@ export interface DescriptorLimits {
   readonly maxMessages: number;
   readonly maxFilters: number;
   readonly maxOptions: number;
+  /** Regular expressions of the whole file: compiling one takes time. One that does not compile counts as 16. */
+  readonly maxPatterns: number;
   /** Of an endpoint and of a service; both, with a dot between them, name a mapping. */
   readonly maxName: number;
   readonly maxParameterName: number;
@@ -33,6 +35,7 @@ export const descriptorLimits: DescriptorLimits = {
   maxMessages: 256,
   maxFilters: 64,
   maxOptions: 32,
+  maxPatterns: 64,
   maxName: 63,
   maxParameterName: 255,
   maxPath: 1_024,

@@ -42,13 +42,15 @@ async function fetchAndRead(base: URL, options: DescriptorSourceOptions): Promis
   const file = await getter.get(addressOfFile(base), timeoutMs);
   if (!isMissing(file)) return read(file, base, options);
   // Older applications redirect their root to the file.
-  const left = endsAt - performance.now();
+  const left = Math.floor(endsAt - performance.now());
   return left < 1 ? read(file, base, options) : read(await getter.get(base.href, left), base, options);
 }
 
 function addressOfFile(base: URL): string {
   const file = new URL(base);
-  file.pathname = base.pathname.replace(/\/*$/, FILE);
+  let end = base.pathname.length;
+  while (base.pathname[end - 1] === '/') end -= 1;
+  file.pathname = base.pathname.slice(0, end) + FILE;
   file.hash = '';
   return file.href;
 }

@@ -1,4 +1,4 @@
-import { unreachable, type DescriptorRead, type GetResult } from '@crossdock/core';
+import { boundedText, unreachable, type DescriptorRead, type GetResult } from '@crossdock/core';
 
 type Unread = Extract<DescriptorRead, { ok: false }>;
 
@@ -79,8 +79,9 @@ const unreachableEndpoint = (reason: string, hint: string): Unread =>
 
 const MAX_SHOWN = 200;
 
-/** An address for people, without its query, which may hold secrets. */
+/** An address for people, without what may be secret: user name, password, query. */
 export function shown(url: string): string {
-  const bare = url.replace(/[?#].*$/s, '');
-  return bare.length > MAX_SHOWN ? `${bare.slice(0, MAX_SHOWN - 1)}…` : bare;
+  const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: 'null', pathname: '' };
+  // Only web addresses have an origin.
+  return boundedText(origin === 'null' ? url.replace(/[?#].*$/s, '') : `${origin}${pathname}`, MAX_SHOWN);
 }

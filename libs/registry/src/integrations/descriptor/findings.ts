@@ -17,34 +17,34 @@ export const below = (pointer: string, name: string | number): string =>
 
 /** What is found in a file: problems make it unusable, warnings tell what was read otherwise than it is written, or left out. */
 export class Findings {
-  readonly #problems: FieldProblem[] = [];
-  readonly #warnings: FieldProblem[] = [];
-  readonly #limits: DescriptorLimits;
+  readonly #problems: BoundedList;
+  readonly #warnings: BoundedList;
 
-  constructor(limits: DescriptorLimits) {
-    this.#limits = limits;
+  constructor({ maxProblems, maxWarnings }: DescriptorLimits) {
+    this.#problems = new BoundedList('endpoint_json_invalid', maxProblems);
+    this.#warnings = new BoundedList('endpoint_json_odd', maxWarnings);
   }
 
   problem(pointer: string, reason: string, hint: string): void {
-    this.#problems.push(finding(pointer, 'endpoint_json_invalid', reason, hint));
+    this.#problems.add(pointer, reason, hint);
   }
 
   warning(pointer: string, reason: string, hint: string): void {
-    this.#warnings.push(finding(pointer, 'endpoint_json_odd', reason, hint));
+    this.#warnings.add(pointer, reason, hint);
   }
 
   get problems(): readonly FieldProblem[] {
-    return atMost(this.#problems, this.#limits.maxProblems, 'Correct these first.');
+    return this.#problems.all();
   }
 
   get warnings(): readonly FieldProblem[] {
-    return atMost(this.#warnings, this.#limits.maxWarnings, 'They are of the same kinds.');
+    return this.#warnings.all();
   }
 
   /** The member of that name, or of one that the field's older files give it. `null` counts as absent. */
   member(object: JsonObject, pointer: string, name: string, ...otherNames: readonly string[]): Place | undefined {
     for (const written of [name, ...otherNames]) {
-      const value = Object.hasOwn(object, written) ? object[written] : undefined;
+      const value = object[written];
       if (value === undefined || value === null) continue;
       const place = { value, pointer: below(pointer, written) };
       if (written !== name) this.warning(place.pointer, `"${written}" is read as "${name}".`, `Call it "${name}".`);
@@ -61,16 +61,26 @@ export class Findings {
   }
 }
 
-const finding = (pointer: string, code: string, reason: string, hint: string): FieldProblem => ({
-  pointer,
-  code,
-  reason: boundedText(reason, MAX_REASON),
-  hint,
-});
+/** Keeps no more than it hands out: a file of a megabyte can be wrong in a hundred thousand places. */
+class BoundedList {
+  readonly #found: FieldProblem[] = [];
+  readonly #code: string;
+  readonly #max: number;
+  #more = 0;
 
-function atMost(found: readonly FieldProblem[], max: number, hint: string): readonly FieldProblem[] {
-  const [first] = found;
-  if (first === undefined || found.length <= max) return found;
-  const more = found.length - max + 1;
-  return [...found.slice(0, max - 1), { pointer: '', code: first.code, reason: `There are ${more} more findings.`, hint }];
+  constructor(code: string, max: number) {
+    this.#code = code;
+    this.#max = max;
+  }
+
+  add(pointer: string, reason: string, hint: string): void {
+    if (this.#found.length < this.#max) this.#found.push({ pointer, code: this.#code, reason: boundedText(reason, MAX_REASON), hint });
+    else this.#more += 1;
+  }
+
+  all(): readonly FieldProblem[] {
+    if (this.#more === 0) return this.#found;
+    const last = { pointer: '', code: this.#code, reason: `There are ${this.#more + 1} more.`, hint: 'Correct these first.' };
+    return [...this.#found.slice(0, -1), last];
+  }
 }

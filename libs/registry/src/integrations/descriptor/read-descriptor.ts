@@ -2,7 +2,7 @@ import type { DescriptorRead, EndpointDescription, JsonObject } from '@crossdock
 import { descriptorLimits } from './descriptor-limits.ts';
 import { Findings, type Place } from './findings.ts';
 import { readJson } from './read-json.ts';
-import type { DescriptorRules, Reading } from './reading.ts';
+import { compilerWithin, type DescriptorRules, type Reading } from './reading.ts';
 import { readServices } from './read-services.ts';
 import { plainName, readText } from './read-values.ts';
 
@@ -18,7 +18,8 @@ export function readDescriptor(file: Uint8Array | string, rules: DescriptorRules
     return { ok: false, problems: [{ pointer: '', code: 'endpoint_json_unreadable', reason, hint }], retriable: false };
   }
   const findings = new Findings(limits);
-  const description = readEndpoint(json.value, { rules, limits, findings });
+  const compileRegex = compilerWithin(limits.maxPatterns, rules.compileRegex);
+  const description = readEndpoint(json.value, { rules: { ...rules, compileRegex }, limits, findings });
   const { problems, warnings } = findings;
   return problems.length > 0 ? { ok: false, problems, retriable: false } : { ok: true, description, warnings };
 }

@@ -14,7 +14,7 @@ import { below, type Findings, type Place } from './findings.ts';
 import { readFlag, readText } from './read-values.ts';
 
 const TYPES: Readonly<Record<ParameterType, readonly string[]>> = {
-  string: ['string', 'text', 'str', 'password', 'secret', 'url', 'email', 'date', 'datetime', 'select'],
+  string: ['string', 'text', 'str', 'url', 'email', 'date', 'datetime', 'select'],
   integer: ['integer', 'int', 'fixnum', 'long'],
   float: ['float', 'number', 'numeric', 'decimal', 'double'],
   boolean: ['boolean', 'bool', 'checkbox'],
@@ -64,12 +64,14 @@ function readParameter({ place, key }: Entry, limits: DescriptorLimits, findings
   const member = (...names: [string, ...string[]]): Place | undefined => findings.member(object, pointer, ...names);
   const standing = member('default');
   const type = readType(member('data_type', 'type'), standing?.value, findings);
-  const fitting = readDefault(standing, type.data_type, limits, findings);
+  const secret = readFlag(member('secret'), findings) ?? type.secret;
+  const fitting = readDefault(standing, type.name, limits, findings);
   const described = member('description', 'value') ?? (key === undefined || isJsonObject(value) ? undefined : place);
   return {
     name,
     description: readText(described, limits.maxDescription, findings),
-    ...type,
+    data_type: type.name,
+    ...(secret ? { secret } : {}),
     optional: readFlag(member('optional'), findings) ?? readFlag(member('required'), findings) === false,
     ...(fitting === undefined ? {} : { default: fitting }),
   };
@@ -86,32 +88,31 @@ function readName(written: JsonValue, pointer: string, limits: DescriptorLimits,
 
 function readType(
   place: Place | undefined,
-  value: JsonValue | undefined,
+  standing: JsonValue | undefined,
   findings: Findings,
-): Pick<WantedParameter, 'data_type' | 'secret'> {
-  if (place === undefined) return { data_type: value === undefined ? 'string' : typeOfValue(value) };
+): { readonly name: ParameterType; readonly secret: boolean } {
+  if (place === undefined) return { name: standing === undefined ? 'string' : typeOfValue(standing), secret: false };
   const word = typeof place.value === 'string' ? place.value.trim().toLowerCase() : '';
-  if (SECRET.includes(word)) return { data_type: 'string', secret: true };
-  const known = (Object.keys(TYPES) as ParameterType[]).find((type) => TYPES[type].includes(word));
-  const type = known ?? 'string';
-  if (place.value !== type) {
+  if (SECRET.includes(word)) return { name: 'string', secret: true };
+  const name = (Object.keys(TYPES) as ParameterType[]).find((type) => TYPES[type].includes(word)) ?? 'string';
+  if (place.value !== name) {
     const written = typeof place.value === 'string' ? `"${boundedText(place.value, 40)}"` : 'This';
-    findings.warning(place.pointer, `${written} is read as ${type}.`, `Write one of ${Object.keys(TYPES).join(', ')}.`);
+    findings.warning(place.pointer, `${written} is read as ${name}.`, `Write one of ${Object.keys(TYPES).join(', ')}.`);
   }
-  return { data_type: type };
+  return { name, secret: false };
 }
 
 function readDefault(place: Place | undefined, type: ParameterType, limits: DescriptorLimits, findings: Findings): JsonValue | undefined {
   // Forms send '' where nothing was entered.
   if (place === undefined || (place.value === '' && type !== 'string')) return undefined;
-  const fitting = fitValue(place.value, type);
-  if (fitting === undefined) {
-    findings.warning(place.pointer, `The default does not fit the data type ${type}, and is left out.`, 'Give a value of that type.');
+  const size = JSON.stringify(place.value).length;
+  if (size > limits.maxDefault) {
+    const reason = `The default has ${size} characters, and is left out; ${limits.maxDefault} are allowed.`;
+    findings.warning(place.pointer, reason, 'Give a shorter value.');
     return undefined;
   }
-  const size = JSON.stringify(fitting).length;
-  if (size <= limits.maxDefault) return fitting;
-  const reason = `The default has ${size} characters, and is left out; ${limits.maxDefault} are allowed.`;
-  findings.warning(place.pointer, reason, 'Give a shorter value.');
+  const fitting = fitValue(place.value, type);
+  if (fitting !== undefined) return fitting;
+  findings.warning(place.pointer, `The default does not fit the data type ${type}, and is left out.`, 'Give a value of that type.');
   return undefined;
 }

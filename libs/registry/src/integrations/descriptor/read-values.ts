@@ -2,6 +2,8 @@ import { boundedText } from '@crossdock/core';
 import type { Findings, Place } from './findings.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]*$/;
+/** Names are shorter by far; what stands beyond is not looked at. */
+const MAX_LOOKED_AT = 256;
 
 /** Text for people: one that is too long is cut, numbers are texts too. '' where there is none. */
 export function readText(place: Place | undefined, max: number, findings: Findings): string {
@@ -33,6 +35,7 @@ export function readFlag(place: Place | undefined, findings: Findings): boolean 
 export function plainName(text: string): string {
   if (NAME.test(text)) return text;
   return text
+    .slice(0, MAX_LOOKED_AT)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
