@@ -4,10 +4,9 @@ import { In, type EntityManager } from 'typeorm';
 import { ParameterEntity } from '../entities/parameter.entity.ts';
 import { Problems } from '../input/problems.ts';
 import type { MappingChange } from '../mappings/write-mappings.ts';
+import { changeParameters, type ChangedParameter } from '../parameters/change-parameters.ts';
 import { knownParameter, parameterColumns } from '../parameters/parameter-columns.ts';
 import { readParameter, type KnownParameter, type ReadParameter } from '../parameters/parameter-input.ts';
-import { forgetValues, noteVersion } from '../parameters/parameter-versions.ts';
-import { changedNow } from './integration-rows.ts';
 import { same } from './recommended-mapping.ts';
 import type { Signup, SignupTools } from './sign-up.ts';
 import type { GivenParameter } from './signup-input.ts';
@@ -112,7 +111,7 @@ export class SignupParameters {
     const rows = missing.map((read) => {
       const id = newId();
       this.#inserted.set(read.name, id);
-      return { id, storeId: store, revision: 0, version: 1, ...parameterColumns(secrets, id, read) };
+      return { id, storeId: store, revision: 0, version: 0, ...parameterColumns(secrets, id, read) };
     });
     const made = await manager.createQueryBuilder().insert().into(ParameterEntity).values(rows).orIgnore().returning('id').execute();
     return (made.raw as readonly unknown[]).length === rows.length;
@@ -132,22 +131,16 @@ export class SignupParameters {
 
   /** Answers whether anything changed. */
   async write(change: MappingChange): Promise<boolean> {
-    const { manager } = this.#signup;
     const { secrets, rules } = this.#tools;
-    let changed = false;
-    for (const [name, read] of this.#read) {
+    const changed = [...this.#read].flatMap(([name, read]): readonly ChangedParameter[] => {
       const held = this.#held.get(name);
-      const id = held?.row.id ?? this.#inserted.get(name);
-      if (id === undefined || (held !== undefined && same(read, held.known))) continue;
-      changed = true;
-      const columns = held === undefined ? {} : { ...parameterColumns(secrets, id, read), version: held.row.version + 1 };
-      await manager.update(ParameterEntity, { id }, { ...columns, revision: change.revision, ...changedNow });
-      if (held !== undefined && read.secret && !held.row.secret) await forgetValues(manager, id);
-      const valueChanged = held === undefined || !same(read.value, held.known.value);
-      const row = await manager.findOneByOrFail(ParameterEntity, { id });
-      await noteVersion(manager, row, { by: change.by, valueChanged }, rules.parameterLimits);
-    }
-    return changed;
+      if (held === undefined) return [{ id: this.#inserted.get(name) ?? '', read, valueChanged: true, hidden: false }];
+      const { row, known } = held;
+      if (same(read, known)) return [];
+      return [{ id: row.id, read, valueChanged: !same(read.value, known.value), hidden: read.secret && !row.secret }];
+    });
+    await changeParameters(this.#signup.manager, change, changed, { secrets, limits: rules.parameterLimits });
+    return changed.length > 0;
   }
 }
 
