@@ -37,17 +37,40 @@ export interface ServiceNotification {
   readonly reference_id?: string;
 }
 
+/** A configuration value that a service wants from the store. */
+export interface ServiceParameter {
+  readonly name: string;
+  readonly description: string;
+  /** `password` is a text that the hub keeps secret. */
+  readonly data_type: 'string' | 'integer' | 'float' | 'boolean' | 'list' | 'password';
+  readonly optional?: boolean;
+  readonly default?: string | number | boolean;
+}
+
+/** All but the last is told to the hub, which makes a mapping of it when an integration signs up. */
 export interface Service {
   readonly name: string;
   readonly description: string;
   /** Message types it is made for. */
   readonly messages: readonly string[];
+  /** The endpoint is of no use without it: its mapping cannot be deleted. */
+  readonly required?: boolean;
+  readonly parameters?: readonly ServiceParameter[];
+  /** Names and paths of what makes a message unique: of equal ones it is sent the first. */
+  readonly identifiers?: Readonly<Record<string, string>>;
+  /** What a message must be like. */
+  readonly filters?: readonly { readonly path: string; readonly operator: string; readonly value?: string | number }[];
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Message types of its answers. */
+  readonly produces?: readonly string[];
   handle(request: ServiceRequest): ServiceAnswer | Promise<ServiceAnswer>;
 }
 
 export interface Endpoint {
   /** Lower case letters, digits, `-` and `_`: the first segment of its address. */
   readonly name: string;
+  /** Its name for people. */
+  readonly display: string;
   readonly description: string;
   readonly services: readonly Service[];
 }

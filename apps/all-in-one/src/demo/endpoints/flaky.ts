@@ -1,5 +1,8 @@
 import { succeeded, type Endpoint, type ServiceAnswer, type ServiceRequest } from './endpoint.ts';
 
+/** It soon recovers, so it is worth asking again soon. */
+const options = { backoff: { base_ms: 2000, factor: 2, cap_ms: 60_000 } };
+
 /** Fails every third time, and every fifth time asks for patience: to see what the hub makes of it. */
 export function flaky(): Endpoint {
   let requests = 0;
@@ -23,14 +26,16 @@ export function flaky(): Endpoint {
   };
   return {
     name: 'flaky',
+    display: 'Flaky customers',
     description: 'A customer system that has bad days',
     services: [
-      { name: 'sync_customer', description: 'Keeps customers in step', messages: ['user:new', 'user:updated'], handle },
-      { name: 'sync_stock', description: 'Keeps stock in step', messages: ['stock:change', 'stock:actual'], handle },
+      { name: 'sync_customer', description: 'Keeps customers in step', messages: ['user:new', 'user:updated'], options, handle },
+      { name: 'sync_stock', description: 'Keeps stock in step', messages: ['stock:change', 'stock:actual'], options, handle },
       {
         name: 'publish_product',
         description: 'Never works: publishing is switched off there',
         messages: ['product:new', 'product:update'],
+        options: { retries_allowed: false },
         handle: ({ message_id }) => ({ status: 403, body: { message_id, error: 'Publishing is switched off' } }),
       },
     ],

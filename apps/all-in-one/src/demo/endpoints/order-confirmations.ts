@@ -1,20 +1,32 @@
-import { objectAt, parameter, succeeded, textAt, type Endpoint, type ServiceRequest } from './endpoint.ts';
+import { objectAt, parameter, succeeded, textAt, type Endpoint, type ServiceParameter, type ServiceRequest } from './endpoint.ts';
+
+const parameters: readonly ServiceParameter[] = [
+  { name: 'mail.from', description: 'Sender of the mails', data_type: 'string', default: 'nobody', optional: true },
+];
+const produces = ['notification:info'];
 
 /** Would send mails to customers. Says what it did in a notification. */
 export const orderConfirmations: Endpoint = {
   name: 'order-confirmations',
+  display: 'Order confirmations',
   description: 'Mails to customers and staff',
   services: [
     {
       name: 'new_order',
       description: 'Thanks the customer for an order',
       messages: ['order:new'],
+      required: true,
+      parameters,
+      filters: [{ path: 'payload.order.email', operator: 'present' }],
+      produces,
       handle: (request) => confirm(request, 'Thank you for your order'),
     },
     {
       name: 'cancellation',
       description: 'Tells the customer that an order was canceled',
       messages: ['order:canceled'],
+      parameters,
+      produces,
       handle: (request) => confirm(request, 'Your order was canceled'),
     },
     {

@@ -6,12 +6,19 @@ const token = 'agreed-on';
 const seen: ServiceRequest[] = [];
 const endpoint: Endpoint = {
   name: 'shop',
+  display: 'The shop',
   description: 'A shop',
   services: [
     {
       name: 'add',
       description: 'Adds',
       messages: ['order:new'],
+      required: true,
+      parameters: [{ name: 'shop.key', description: 'A key', data_type: 'password' }],
+      identifiers: { order: 'payload.order.number' },
+      filters: [{ path: 'payload.order.email', operator: 'present' }],
+      options: { retries_allowed: false },
+      produces: ['order:updated'],
       handle: (request) => {
         seen.push(request);
         return succeeded(request);
@@ -118,11 +125,34 @@ it('takes no other method', async () => {
 
 it.each(['/shop', '/shop/', '/shop/endpoint.json'])('describes an endpoint at %s', async (path) => {
   const description = (await (await fetch(`${served.url}${path}`)).json()) as { services: unknown[] };
-  expect({ ...description, services: description.services.slice(0, 1) }).toEqual({
+  expect({ ...description, services: description.services.slice(0, 2) }).toEqual({
     name: 'shop',
-    display: 'shop',
+    display: 'The shop',
     description: 'A shop',
-    services: [{ name: 'add', path: '/add', description: 'Adds', requires: { parameters: [] }, recommends: { messages: ['order:new'] } }],
+    services: [
+      {
+        name: 'add',
+        path: '/add',
+        description: 'Adds',
+        required: true,
+        requires: { parameters: [{ name: 'shop.key', description: 'A key', data_type: 'password' }] },
+        recommends: {
+          messages: ['order:new'],
+          identifiers: { order: 'payload.order.number' },
+          filters: [{ path: 'payload.order.email', operator: 'present' }],
+          options: { retries_allowed: false },
+        },
+        produces: { messages: [{ message: 'order:updated' }] },
+      },
+      {
+        name: 'wait',
+        path: '/wait',
+        description: 'Waits',
+        requires: { parameters: [] },
+        recommends: { messages: [] },
+        produces: { messages: [] },
+      },
+    ],
   });
 });
 

@@ -124,18 +124,20 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text);
 }
 
-/** What the hub reads to learn which services there are. */
-function describe({ name, description, services }: Endpoint): object {
+/** What the hub reads to learn which services there are, what they need, and what it should send them. */
+function describe({ name, display, description, services }: Endpoint): object {
+  return { name, display, description, services: services.map(describeService) };
+}
+
+function describeService({ name, description, messages, identifiers, filters, options, ...service }: Service): object {
+  const { required, parameters = [], produces = [] } = service;
   return {
     name,
-    display: name,
+    path: `/${name}`,
     description,
-    services: services.map((service) => ({
-      name: service.name,
-      path: `/${service.name}`,
-      description: service.description,
-      requires: { parameters: [] },
-      recommends: { messages: service.messages },
-    })),
+    required,
+    requires: { parameters },
+    recommends: { messages, identifiers, filters, options },
+    produces: { messages: produces.map((message) => ({ message })) },
   };
 }

@@ -4,12 +4,20 @@ import { objectAt, parameter, succeeded, textAt, type Endpoint, type ServiceRequ
 export function warehouse(now: () => Date): Endpoint {
   return {
     name: 'warehouse',
+    display: 'Warehouse',
     description: 'Stock and shipping',
     services: [
       {
         name: 'ship',
         description: 'Ships what is ready, and says so',
         messages: ['shipment:ready'],
+        parameters: [
+          { name: 'warehouse.carrier', description: 'Who carries the parcels', data_type: 'string', default: 'POST', optional: true },
+        ],
+        // A store says it more than once.
+        identifiers: { shipment: 'payload.shipment.number' },
+        filters: [{ path: 'payload.shipment.number', operator: 'present' }],
+        produces: ['shipment:confirm'],
         handle: (request) => ship(request, now),
       },
       {
