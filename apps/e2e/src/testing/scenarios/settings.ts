@@ -45,7 +45,7 @@ export const settingsScenario: Scenario = (system) => {
       await waitingFor(mapping, 3);
       expect(service.requests).toEqual([]);
       await store.request('PUT', `/mappings/${mapping.id}`, { enabled: true });
-      await eventually(() => expect(service.payloads.map(({ n }) => n).sort()).toEqual([1, 2, 3]));
+      await eventually(() => expect(service.payloads.map(({ n }) => n).sort((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3]));
       await waitingFor(mapping, 0);
     });
 
@@ -67,7 +67,7 @@ export const settingsScenario: Scenario = (system) => {
       const [first, second] = await Promise.all(
         ['mine', 'yours'].map((usage) => changeAt(etag, 'PUT', `/mappings/${mapping.id}`, { usage })),
       );
-      expect([first?.status, second?.status].sort()).toEqual([200, 412]);
+      expect(new Set([first?.status, second?.status])).toEqual(new Set([200, 412]));
       expect(codeOf(await changeAt(etag, 'DELETE', `/mappings/${mapping.id}`))).toEqual([412, 'precondition_failed']);
       expect((await store.request('DELETE', `/mappings/${mapping.id}`)).status).toBe(200);
       const { versions } = await store.read<{ versions: readonly unknown[] }>(`/mappings/${mapping.id}/versions`);
@@ -84,10 +84,7 @@ export const settingsScenario: Scenario = (system) => {
         await store.map(`shop.s${index}`, [type], services[index]?.url ?? '');
       for (const type of ['order:canceled', 'order:cancel', 'order:cancelled']) {
         const { children } = await store.storyIn('routed', await store.push(type, { order: {} }));
-        expect(children.map(({ consumer, message }) => [consumer, message]).sort()).toEqual([
-          ['shop.s0', type],
-          ['shop.s1', type],
-        ]);
+        expect(children.map(({ consumer, message }) => `${consumer} ${message}`).sort()).toEqual([`shop.s0 ${type}`, `shop.s1 ${type}`]);
       }
       const types = await store.read<readonly string[]>('/available_messages');
       expect(types.filter((type) => type.startsWith('order:cancel'))).toEqual(['order:canceled']);
