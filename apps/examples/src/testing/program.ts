@@ -29,6 +29,10 @@ export class Program {
     }));
   }
 
+  static run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
+    return new Program(spawn(command, args, options(env)));
+  }
+
   static node(program: string, args: readonly string[]): Program {
     return new Program(spawn(process.execPath, [program, ...args], options()));
   }
@@ -36,6 +40,19 @@ export class Program {
   /** A line as somebody types it. */
   static shell(line: string, env: Readonly<Record<string, string>>): Program {
     return new Program(spawn(line, { ...options(env), shell: true }));
+  }
+
+  /** The first line that it prints; fails where it ends without one. */
+  async line(): Promise<string> {
+    const { stdout } = this.#child;
+    if (stdout === null) throw new Error('Its output is not read.');
+    for (let text = ''; ;) {
+      const [part] = (await Promise.race([once(stdout, 'data'), this.ended.then(() => [])])) as readonly Buffer[];
+      if (part === undefined) throw new Error(`It has ended: ${this.#stderr}`);
+      text += part.toString();
+      const end = text.indexOf('\n');
+      if (end !== -1) return text.slice(0, end);
+    }
   }
 
   /** Fails where it does not run any more, with what it said. */

@@ -15,7 +15,7 @@ interface Queues {
   readonly parked: number;
 }
 
-/** A hub on Kafka with one store, and an endpoint that takes whatever it is sent but for paths that begin with `/broken`. */
+/** A hub with one store, and an endpoint that takes whatever it is sent but for paths that begin with `/broken`. */
 export class RunningHub {
   readonly endpoint: string;
   readonly #hub: Hub;
@@ -88,6 +88,18 @@ export class RunningHub {
     this.#server.closeAllConnections();
     this.#server.close();
     await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return await this.#call<T>('GET', path);
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    return await this.#call<T>('POST', path, JSON.stringify(body));
+  }
+
+  async put(path: string): Promise<void> {
+    await this.#call('PUT', path);
   }
 
   async #call<T>(method: string, path: string, body?: string): Promise<T> {
