@@ -1,4 +1,4 @@
-import type { FilterView, MappingDefinition, MappingOptionsView, ServiceDescription } from '@crossdock/core';
+import type { CompileRegex, FilterView, MappingDefinition, MappingOptionsView, ServiceDescription } from '@crossdock/core';
 import { escapePointer, Problems } from '../input/problems.ts';
 import { readFilters, readIdentifiers, readMessages, type MappingRules } from '../mappings/mapping-input.ts';
 import { readOptions } from '../mappings/options-input.ts';
@@ -21,9 +21,13 @@ export interface Recommended {
   readonly usage: string;
 }
 
+/** The source of the description has tried its patterns already; a second time would cost milliseconds each, under the store's lock. */
+const tried: CompileRegex = () => ({ test: () => false });
+
 /** All that services recommend, made usable. What is not is left out and told in `warnings`, with pointers into the description. */
 export function recommendedMappings(services: readonly ServiceDescription[], rules: MappingRules, warnings: Problems): Recommended[] {
-  return services.map((service, index) => recommended(service, new Sieve(service.name, `/services/${index}`, warnings), rules));
+  const usable = { ...rules, compileRegex: tried };
+  return services.map((service, index) => recommended(service, new Sieve(service.name, `/services/${index}`, warnings), usable));
 }
 
 function recommended(service: ServiceDescription, sieve: Sieve, rules: MappingRules): Recommended {

@@ -193,6 +193,7 @@ describe('a signup', () => {
         wants('from', { default: 'shop@example.com' }),
         wants('table', { data_type: 'list', optional: true }),
         wants('note', { optional: true }),
+        wants('store_id'),
       ]),
     ]);
     const given = [

@@ -1,33 +1,17 @@
-import type { Change, FieldProblem, JsonObject, NewId, ServiceDescription } from '@crossdock/core';
-import { In, type EntityManager } from 'typeorm';
+import type { FieldProblem, JsonObject, ServiceDescription } from '@crossdock/core';
 import { IntegrationEntity } from '../entities/integration.entity.ts';
-import { MappingEntity } from '../entities/mapping.entity.ts';
+import type { MappingEntity } from '../entities/mapping.entity.ts';
 import { Problems } from '../input/problems.ts';
-import type { MappingRules } from '../mappings/mapping-input.ts';
-import { writeMappings, type MappingChange, type MappingWrite } from '../mappings/write-mappings.ts';
-import { tokenPlace } from '../secrets/places.ts';
-import type { SecretBox } from '../secrets/secret-box.ts';
+import { writeMappings, type MappingChange } from '../mappings/write-mappings.ts';
 import { lockStore, raiseStore } from '../stores/store-lock.ts';
-import { changedNow, definitionOf, findIntegration, integrationToken, mappingsOf, mappingToken, sealedFor } from './integration-rows.ts';
+import { changedNow, definitionOf, findIntegration, mappingsOf } from './integration-rows.ts';
 import { descriptionOf } from './integration-view.ts';
-import { plannedMapping, recommendedMappings, same, type Recommended } from './recommended-mapping.ts';
+import { same } from './recommended-mapping.ts';
+import type { Signup, SignupTools } from './signup-context.ts';
 import { readSignup, type ReadSignup } from './signup-input.ts';
+import { planMappings } from './signup-mappings.ts';
 import { SignupParameters } from './signup-parameters.ts';
 import { wantedParameters } from './wanted-parameters.ts';
-
-/** Where and by whom, in whose transaction. */
-export interface Signup {
-  readonly manager: EntityManager;
-  readonly store: string;
-  readonly id: string;
-  readonly change: Change;
-}
-
-export interface SignupTools {
-  readonly newId: NewId;
-  readonly secrets: SecretBox;
-  readonly rules: MappingRules;
-}
 
 /** `again`: somebody else was faster. Whatever is not `saved` must be rolled back. */
 export type SignedUp =
@@ -102,74 +86,5 @@ function enabledServices(
       const mapping = mappings.get(name);
       return mapping === undefined || definitionOf(mapping).enabled;
     }),
-  );
-}
-
-interface Plan {
-  readonly row: IntegrationEntity;
-  readonly services: readonly ServiceDescription[];
-  readonly enabled: ReadonlySet<string>;
-  /** By service. */
-  readonly mappings: ReadonlyMap<string, MappingEntity>;
-}
-
-/** Mappings that are not yet as they are to be. */
-async function planMappings(
-  { row, services, enabled, mappings }: Plan,
-  { newId, secrets, rules }: SignupTools,
-  { manager, store }: Signup,
-  problems: Problems,
-): Promise<{ readonly writes: readonly MappingWrite[]; readonly signedUp: readonly Recommended[] }> {
-  const before = new Map((row.signedUp as readonly Recommended[]).map((each) => [each.service, each]));
-  const signedUp = recommendedMappings(services, rules, new Problems('mapping_invalid'));
-  const token = integrationToken(secrets, row);
-  const writes: MappingWrite[] = [];
-  const added: string[] = [];
-  for (const recommended of signedUp) {
-    const { service } = recommended;
-    const mapping = mappings.get(service);
-    const current = mapping === undefined ? undefined : definitionOf(mapping);
-    const definition = plannedMapping(recommended, {
-      integration: row,
-      enabled: enabled.has(service),
-      current,
-      before: before.get(service),
-    });
-    if (mapping === undefined) {
-      const id = newId();
-      added.push(definition.name);
-      writes.push({ id, definition, token: sealedFor(secrets, token, tokenPlace(id)), integrationId: row.id, service });
-    } else if (!same(definition, current)) {
-      writes.push({ id: mapping.id, definition });
-    } else if (mapping.token !== null && mappingToken(secrets, mapping) === undefined) {
-      writes.push({ id: mapping.id, definition, token: sealedFor(secrets, token, tokenPlace(mapping.id)) });
-    }
-  }
-  // What the endpoint does not describe any more cannot be required.
-  for (const [service, mapping] of mappings) {
-    const old = definitionOf(mapping);
-    if (!old.required || signedUp.some((each) => each.service === service)) continue;
-    writes.push({ id: mapping.id, definition: { ...old, required: false } });
-  }
-  await checkRoom(manager, { store, added: added.length, most: rules.limits.maxPerStore }, problems);
-  for (const { name } of added.length === 0 ? [] : await manager.findBy(MappingEntity, { storeId: store, name: In(added) })) {
-    const hint = 'Rename or remove it, or give the integration another name.';
-    problems.add('', `A mapping named ${name} exists, which is not of this integration.`, hint, 'mapping_name_taken');
-  }
-  return { writes, signedUp };
-}
-
-async function checkRoom(
-  manager: EntityManager,
-  { store, added, most }: { readonly store: string; readonly added: number; readonly most: number },
-  problems: Problems,
-): Promise<void> {
-  if (added === 0) return;
-  const count = await manager.countBy(MappingEntity, { storeId: store });
-  if (count + added <= most) return;
-  problems.add(
-    '',
-    `The store has ${count} mappings and would get ${added} more; it may have ${most}.`,
-    'Remove mappings that are not used.',
   );
 }

@@ -8,7 +8,7 @@ import { changeParameters, type ChangedParameter } from '../parameters/change-pa
 import { knownParameter, parameterColumns } from '../parameters/parameter-columns.ts';
 import { readParameter, type KnownParameter, type ReadParameter } from '../parameters/parameter-input.ts';
 import { same } from './recommended-mapping.ts';
-import type { Signup, SignupTools } from './sign-up.ts';
+import type { Signup, SignupTools } from './signup-context.ts';
 import type { GivenParameter } from './signup-input.ts';
 import type { Wanted } from './wanted-parameters.ts';
 
@@ -23,6 +23,9 @@ interface Held {
   readonly row: ParameterEntity;
   readonly known: KnownParameter;
 }
+
+/** Parameters that a refusal names; who sends these is told of the next ones. */
+const MOST_TOLD = 100;
 
 const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
@@ -119,9 +122,12 @@ export class SignupParameters {
 
   /** Tells each parameter that an enabled service does not work without, and that is neither given nor there. */
   checkDemanded(enabled: ReadonlySet<string>): void {
+    let told = 0;
     for (const { name, description, dataType, demandedBy } of this.#asked.wanted.values()) {
       const services = demandedBy.filter((service) => enabled.has(service));
       if (services.length === 0 || this.#held.has(name) || this.#read.has(name) || this.#blamed.has(name)) continue;
+      told += 1;
+      if (told > MOST_TOLD) return;
       const what = description === '' ? '' : ` (${description})`;
       const reason = `The parameter ${name}${what} is missing; ${services.slice(0, 5).join(', ')} cannot do without it.`;
       const hint = `Send {"name": "${name}", "value": …} of type ${dataType}, or leave the service out of enabled.`;

@@ -12,12 +12,15 @@ export interface Wanted {
   readonly demandedBy: readonly string[];
 }
 
+/** The hub's own: nobody has to give it. */
+const ALWAYS_SENT = 'store_id';
+
 /** What services want, by name. Where they differ, the first one's word counts, and one that says secret is enough. */
 export function wantedParameters(services: readonly ServiceDescription[], limits: ParameterLimits): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   for (const service of services) {
     for (const { name, description, data_type, optional, default: value, secret = false } of service.requires.parameters) {
-      if (!isParameterName(name, limits)) continue;
+      if (name === ALWAYS_SENT || !isParameterName(name, limits)) continue;
       const first = wanted.get(name);
       const demandedBy = [...(first?.demandedBy ?? []), ...(optional ? [] : [service.name])];
       wanted.set(
