@@ -136,7 +136,7 @@ export function readFilters(filters: JsonValue | undefined, rules: MappingRules,
 }
 
 /** As `parseFilter` has read it. */
-function filterView({ path, operator, value, match_rule }: FilterView): FilterView {
+export function filterView({ path, operator, value, match_rule }: FilterView): FilterView {
   const valueless = operator === 'present' || operator === 'empty';
   return { path, operator, ...(valueless || value === undefined ? {} : { value }), match_rule: match_rule ?? 'all' };
 }

@@ -270,7 +270,7 @@ it('tries again what does not listen, and not what the guard closes', async () =
   ]);
   expect(ending(await source.fetch('https://me:secret@apps.example'), '-')).toEqual([
     [
-      'integration_url_blocked',
+      'integration_url_invalid',
       'https://apps.example/endpoint.json: The URL holds a user name or password. Leave them out and use the endpoint token.',
     ],
     false,
@@ -281,7 +281,7 @@ it.each([
   ['apps.example/mails', '"apps.example/mails" cannot be read as a URL.'],
   ['https://apps.example/endpoint.json', 'https://apps.example/endpoint.json is the address of the file itself.'],
 ])('asks nothing of %s', async (url, reason) => {
-  expect(ending(await sourceOf().fetch(url), '-')).toEqual([['integration_invalid', reason], false]);
+  expect(ending(await sourceOf().fetch(url), '-')).toEqual([['integration_url_invalid', reason], false]);
 });
 
 it('asks no more endpoints at once than it may, so that slow ones leave room for others', async () => {

@@ -77,7 +77,7 @@ function read(got: GetResult, base: URL, { compileRegex, isMessageType, limits }
 
 const notUrl = (reason: string): DescriptorRead =>
   fetchProblem(
-    'integration_invalid',
+    'integration_url_invalid',
     reason,
     'Give the endpoint’s base URL, such as https://example.com/mandrill: /endpoint.json follows it.',
     false,

@@ -49,10 +49,9 @@ export function problemOfFailure({ failure, detail, url }: Extract<GetResult, { 
   const reason = `${shown(url)}: ${detail}`;
   switch (failure) {
     case 'blocked':
-    case 'invalid_url': {
-      const hint = 'Use a public address without user name and password, or have the operator allow this one.';
-      return fetchProblem('integration_url_blocked', reason, hint, false);
-    }
+      return fetchProblem('integration_url_blocked', reason, 'Use a public address, or have the operator allow this one.', false);
+    case 'invalid_url':
+      return fetchProblem('integration_url_invalid', reason, 'Correct the integration’s URL.', false);
     case 'too_large': {
       const hint = 'Serve the description of the services, and nothing else, at this address.';
       return fetchProblem('endpoint_json_too_large', reason, hint, false);

@@ -10,6 +10,7 @@ import {
 } from '@crossdock/core';
 import { isList, Problems } from '../../input/problems.ts';
 import { defaultOptions, mappingLimits } from '../../mappings/mapping-limits.ts';
+import { filterView } from '../../mappings/mapping-input.ts';
 import { readOptions } from '../../mappings/options-input.ts';
 import { below, type Place } from './findings.ts';
 import type { Reading } from './reading.ts';
@@ -99,12 +100,6 @@ function readFilters(place: Place | undefined, { rules, limits, findings }: Read
     }
     return [];
   });
-}
-
-/** As `parseFilter` has read it. */
-function filterView({ path, operator, value, match_rule }: FilterView): FilterView {
-  const valueless = operator === 'present' || operator === 'empty';
-  return { path, operator, ...(valueless || value === undefined ? {} : { value }), match_rule: match_rule ?? 'all' };
 }
 
 /** Each option as a mapping's own would be read. */
