@@ -70,7 +70,7 @@ function explainDuplicate(
 }
 
 /** `identifiers number "R1", skus "A", "B"`: of the canonical text `[["number",["R1"]],…]`, which may have been cut. */
-function identifierWords(text: string): string {
+export function identifierWords(text: string): string {
   try {
     const found = JSON.parse(text) as readonly (readonly [string, readonly (string | null)[]])[];
     return `identifiers (${found.map(([name, values]) => `${name} ${values.map((value) => JSON.stringify(value ?? '')).join(', ')}`).join('; ')})`;

@@ -31,11 +31,11 @@ export function outlineRouting(decision: MessageRouted | MessageNeverProcessed, 
   const known = new Set(stored.map(({ mapping }) => mapping));
   const others = [...(configured?.mappings.values() ?? [])].filter(({ id }) => !known.has(id));
   // What the decision did not count was not subscribed then, whatever the type's aliases are today.
-  const subscribed = new Set(decision.more === undefined ? [] : configured?.subscribed.get(decision.message));
+  const subscribed = new Set(decision.more === undefined ? [] : configured?.subscribed.get(decision.message)?.map(({ id }) => id));
   const places: Place[] = [
     ...stored.map((line): Place => ({ ...placed(line.code === 'sent' ? 0 : 1, line), kind: 'stored', line })),
     ...others.map((definition): Place => {
-      const counted = subscribed.has(definition);
+      const counted = subscribed.has(definition.id);
       return { ...placed(counted ? 1 : 2, nameOf(definition)), kind: counted ? 'counted' : 'not_subscribed', definition };
     }),
   ];

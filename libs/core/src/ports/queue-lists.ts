@@ -103,6 +103,13 @@ export interface NotificationFilters {
   readonly referenceToken?: string;
 }
 
+/** The newest messages of some types, and whether older ones may be of them, too: only so many are searched. */
+export interface NewestMessages {
+  /** Newest first. */
+  readonly messages: readonly { readonly id: string; readonly message: string; readonly createdAt: number }[];
+  readonly bounded: boolean;
+}
+
 /** What the lists read. A little behind the log; a single message is read from the log itself. */
 export interface QueueLists {
   counts(store: string): Promise<QueueCounts>;
@@ -110,6 +117,8 @@ export interface QueueLists {
   queue(store: string, queue: QueueName, filters: QueueFilters, page: number): Promise<QueuePage>;
   /** As `queue`. */
   notifications(store: string, filters: NotificationFilters, page: number): Promise<Page<ListedNotification>>;
+  /** The newest messages of these types that were fit to be routed. */
+  newestMessages(store: string, types: readonly string[], limit: number): Promise<NewestMessages>;
   /** Where these messages and deliveries are; unknown ones have no entry. */
   states(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly state: ItemState; readonly queue: QueueName }>>;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
-import type { MappingOptions } from '../routing/mapping.ts';
+import type { Mapping, MappingOptions } from '../routing/mapping.ts';
 import type { Finding } from '../validation/finding.ts';
 import type { ParameterType } from './registry.ts';
 
@@ -122,12 +122,20 @@ export interface MappingVersion {
   readonly definition: MappingDefinition | null;
 }
 
+/** A mapping as saving would make it, ready to use; and the one that is saved, where it is a change of that. */
+export type DraftedMapping =
+  | { readonly kind: 'drafted'; readonly draft: Mapping; readonly saved: MappingView | undefined }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly problems: readonly FieldProblem[] };
+
 export interface MappingStore {
   /** By name. */
   list(store: string): Promise<readonly MappingView[]>;
   get(store: string, id: string): Promise<MappingView | undefined>;
   /** Newest first, up to `limit`, those of removed mappings too; `after` is a revision. undefined: there never was such a mapping. */
   versions(store: string, id: string, part: ListPart<number>): Promise<readonly MappingVersion[] | undefined>;
+  /** Reads what `create`, or `update` of that mapping, would take, and saves nothing: all that they would refuse is told. */
+  draft(store: string, input: JsonObject, id?: string): Promise<DraftedMapping>;
   create(store: string, input: JsonObject, change?: Change): Promise<Saved<MappingView>>;
   /** Members that are not given stay as they are, those of `options` likewise. */
   update(store: string, id: string, input: JsonObject, change?: Change): Promise<Saved<MappingView>>;

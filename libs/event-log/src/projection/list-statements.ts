@@ -57,6 +57,19 @@ export const matchingItems = named(
    ${counted('created_at desc, id desc')}`,
 );
 
+/** $1 store, $2 states, $3 types, $4 rows searched in each state, $5 limit. */
+export const newestMessages = named(
+  'newest-messages',
+  `with scanned as materialized (
+     select x.* from unnest($2::text[]) s cross join lateral (
+       select id, message, created_at from ${LIVE}.item where store_id = $1 and state = s order by created_at desc, id desc limit $4::int
+     ) x
+   )
+   select (select count(*) from scanned) as scanned, found.* from (values (1)) one left join lateral (
+     select id, message, created_at from scanned where message = any($3::text[]) order by created_at desc, id desc limit $5::int
+   ) found on true order by found.created_at desc, found.id desc`,
+);
+
 /** What is made from a message bears its second of birth, so a range of ids ($13 to $14) holds it and all its children. */
 export const itemsOfMessage = named(
   'items-of-message',

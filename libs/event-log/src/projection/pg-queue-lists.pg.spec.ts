@@ -120,6 +120,19 @@ describe('PgQueueLists', () => {
     expect((await lists.queue(other, 'archived', { messageId: parent.id, state: 'all' }, 1)).items).toEqual([]);
   });
 
+  it('finds the newest messages of some types that were fit to be routed', async () => {
+    const types = ['order:new', 'order:canceled'];
+    const expected = listed(
+      (row) => row.mapping === undefined && types.includes(row.message) && ['routed', 'never_processed', 'validated'].includes(row.state),
+    ).map(({ id, message, createdAt }) => ({ id, message, createdAt }));
+    expect(expected.length).toBeGreaterThan(100);
+    expect(await lists.newestMessages(store, types, 1_000)).toEqual({ messages: expected, bounded: false });
+    expect(await lists.newestMessages(store, types, 7)).toEqual({ messages: expected.slice(0, 7), bounded: false });
+    expect(await lists.newestMessages(store, ['no:such'], 7)).toEqual({ messages: [], bounded: false });
+    const few = new PgQueueLists(log.database, { ...queueListsDefaults, mostScanned: 20 });
+    expect(await few.newestMessages(store, types, 1_000)).toMatchObject({ bounded: true });
+  });
+
   it('names the types and consumers that occur', async () => {
     const page = await lists.queue(store, 'accepted', { message: 'no:such' }, 1);
     expect([page.items, page.availableMessages, page.availableConsumers]).toEqual([

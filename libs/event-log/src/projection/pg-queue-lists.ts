@@ -4,6 +4,7 @@ import {
   type ItemState,
   type ListedItem,
   type ListedNotification,
+  type NewestMessages,
   type NotificationFilters,
   type Page,
   type QueueCounts,
@@ -30,6 +31,16 @@ export interface QueueListsOptions {
 }
 
 export const queueListsDefaults: QueueListsOptions = { perPage: 25, mostPages: 400, mostScanned: 10_000, availableFrom: 250 };
+
+/** States of messages that the validator let pass. */
+const ROUTABLE: readonly ItemState[] = ['routed', 'never_processed', 'validated'];
+
+interface NewestMessageRow extends Row {
+  readonly scanned: number;
+  readonly id: string | null;
+  readonly message: string | null;
+  readonly created_at: number | null;
+}
 
 const levels = ['info', 'warn', 'error'] as const;
 
@@ -130,6 +141,20 @@ export class PgQueueLists implements QueueLists {
       referenceToken ?? null,
     ]);
     return this.#searched(rows, listedNotification, page);
+  }
+
+  async newestMessages(store: string, types: readonly string[], limit: number): Promise<NewestMessages> {
+    const rows = await this.#database.query<NewestMessageRow>(sql.newestMessages, [
+      uuidOf(store),
+      ROUTABLE,
+      types,
+      this.#options.mostScanned,
+      limit,
+    ]);
+    const messages = rows.flatMap(({ id, message, created_at: at }) =>
+      id === null || message === null || at === null ? [] : [{ id: idOf(id), message, createdAt: at }],
+    );
+    return { messages, bounded: messages.length < limit && (rows[0]?.scanned ?? 0) >= this.#options.mostScanned };
   }
 
   async states(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly state: ItemState; readonly queue: QueueName }>> {

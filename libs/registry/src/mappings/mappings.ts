@@ -1,5 +1,6 @@
 import type {
   Change,
+  DraftedMapping,
   FieldProblem,
   JsonObject,
   ListPart,
@@ -20,6 +21,7 @@ import { tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { lockStore, raiseStore, type StoreChange } from '../stores/store-lock.ts';
 import { isObjectId } from '../stores/stores.ts';
+import { compileMapping } from './compile-mapping.ts';
 import { readVersions } from './mapping-versions.ts';
 import { readMapping, type MappingRules } from './mapping-input.ts';
 import { removeMappings, writeMappings, type MappingChange } from './write-mappings.ts';
@@ -61,6 +63,23 @@ export class Mappings implements MappingStore {
   async versions(store: string, id: string, part: ListPart<number>): Promise<readonly MappingVersion[] | undefined> {
     if (!isObjectId(store) || !isObjectId(id)) return undefined;
     return await reading(this.#options.source, (manager) => readVersions(manager, { store, id }, part));
+  }
+
+  async draft(store: string, input: JsonObject, id?: string): Promise<DraftedMapping> {
+    if (!isObjectId(store)) return unknown;
+    return await reading(this.#options.source, async (manager) => {
+      const row = id === undefined ? undefined : await find(manager, store, id);
+      if (row === null) return unknown;
+      const before = row === undefined ? undefined : { definition: definitionOf(row), token: this.#tokenOf(row) };
+      const problems = new Problems('mapping_invalid');
+      const { definition, token } = readMapping(input, before, this.#options, problems);
+      if (row === undefined) await this.#checkRoom(manager, store, problems);
+      if (definition.name !== row?.name) await checkName(manager, { store, name: definition.name, problems });
+      if (problems.found.length > 0) return refused(problems.found);
+      const stored = { id: row?.id ?? this.#options.newId(), revision: row?.revision ?? 0, endpoint: 0, token, definition };
+      const { mapping } = compileMapping(stored, this.#options.compileRegex);
+      return { kind: 'drafted', draft: mapping, saved: row === undefined ? undefined : this.#viewOf(row) };
+    });
   }
 
   async create(store: string, input: JsonObject, { by }: Change = {}): Promise<Saved<MappingView>> {
