@@ -163,9 +163,9 @@ export const integrationErrors = entries({
     'Send the absolute http or https URL of the application, without a query, such as https://example.com.',
   ),
   integration_not_ready: unprocessable(
-    'The integration’s services are not known yet',
-    'They are read from endpoint.json in the background, and without them there is nothing to sign up for.',
-    'Read the integration again in a few seconds; where its state is failed, `error_messages` says why.',
+    'Nobody can sign up for the integration yet',
+    'They are read from endpoint.json in the background; without them, or where its token cannot be opened, nobody can sign up for them.',
+    'Read the integration again in a few seconds; where its state is failed, `error_messages` says why. A token can be entered again.',
   ),
   signup_invalid: unprocessable(
     'The signup cannot be done as it is',

@@ -5,6 +5,7 @@ import { defaultOptions, mappingLimits } from '../mappings/mapping-limits.ts';
 import { Mappings } from '../mappings/mappings.ts';
 import { parameterLimits } from '../parameters/parameter-value.ts';
 import { Parameters } from '../parameters/parameters.ts';
+import { SecretBox } from '../secrets/secret-box.ts';
 import { described, endpoint, refusing, service } from '../testing/fake-descriptors.ts';
 import { OpenIntegrations, problemsOf, saved } from '../testing/open-integrations.ts';
 import { newId, openRegistry, testSecrets, type OpenRegistry } from '../testing/open-registry.ts';
@@ -324,6 +325,19 @@ describe('a signup', () => {
     rig.start();
     await vi.waitFor(async () => expect((await rig.integrations.get(store, id))?.state).toBe('failed'), { timeout: 20_000, interval: 5 });
     expect(problemTexts(await signup(id))).toEqual(['Its endpoint.json could not be read.']);
+  });
+
+  it('leaves tokens alone that no key opens, and mends those of mappings when the integration has another', async () => {
+    const { id } = await ready([service('a')], { token: 'a-very-secret-token' });
+    const before = saved(await signup(id)).mappings;
+    const secrets = new SecretBox([{ id: 'other', key: Buffer.alloc(32, 8) }]);
+    const keyless = new OpenIntegrations(open, { secrets }).integrations;
+    expect(problemsOf(await keyless.signup(store, id, {}))).toEqual([['', 'integration_not_ready']]);
+    expect((await mapping('mandrill.a'))?.token).toBe('****oken');
+    saved(await keyless.update(store, id, { token: 'another-secret-token' }));
+    expect(saved(await keyless.signup(store, id, {})).mappings).toEqual(before);
+    const snapshot = (await open.another({ secrets }).snapshots([store])).get(store);
+    expect([...(snapshot?.mappings.values() ?? [])].map(({ token }) => token)).toEqual(['another-secret-token']);
   });
 
   it('has to fit into the store', async () => {

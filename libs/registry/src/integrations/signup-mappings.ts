@@ -28,6 +28,10 @@ export async function planMappings(
   const before = new Map((row.signedUp as readonly Recommended[]).map((each) => [each.service, each]));
   const signedUp = recommendedMappings(services, rules, new Problems('mapping_invalid'));
   const token = integrationToken(secrets, row);
+  if (token === undefined && row.token !== null) {
+    const hint = 'Give the hub the key that it was sealed with, or enter the token again.';
+    problems.add('', 'The integration’s token cannot be opened: its services would be called without one.', hint, 'integration_not_ready');
+  }
   const writes: MappingWrite[] = [];
   const added: string[] = [];
   for (const recommended of signedUp) {
