@@ -147,6 +147,7 @@ export class IntegrationsController {
       'signup_service_required',
       'parameter_value_mismatch',
       'mapping_name_taken',
+      'state_changed',
     ],
   })
   async signup(
