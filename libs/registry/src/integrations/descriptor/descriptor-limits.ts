@@ -10,8 +10,9 @@ export interface DescriptorLimits {
   /** Per service: what it recommends, and what it produces. */
   readonly maxMessages: number;
   readonly maxFilters: number;
+  readonly maxIdentifiers: number;
   readonly maxOptions: number;
-  /** Regular expressions of the whole file: compiling one takes time. One that does not compile counts as 16. */
+  /** Regular expressions of the whole file: compiling one takes time. One that does not compile counts as 32. */
   readonly maxPatterns: number;
   /** Of an endpoint and of a service; both, with a dot between them, name a mapping. */
   readonly maxName: number;
@@ -34,6 +35,8 @@ export const descriptorLimits: DescriptorLimits = {
   maxParameters: 100,
   maxMessages: 256,
   maxFilters: 64,
+  /** As many as a mapping may have. */
+  maxIdentifiers: 16,
   maxOptions: 32,
   maxPatterns: 64,
   maxName: 63,

@@ -21,9 +21,9 @@ it('the example of docs/endpoint-json.md is read without a warning', () => {
 });
 
 it('docs/endpoint-json.md tells the limits that hold', () => {
-  const { maxDepth, maxServices, maxName, maxParameters, maxMessages, maxFilters, maxOptions } = descriptorLimits;
+  const { maxDepth, maxServices, maxName, maxParameters, maxMessages, maxFilters, maxIdentifiers, maxOptions } = descriptorLimits;
   expect(docs).toContain(`at most ${maxDepth} levels deep`);
   expect(docs).toContain(`| \`services\` | at most ${maxServices} |`);
   expect(docs).toContain(`\`_\`, at most ${maxName} characters`);
-  expect(docs).toContain(`at most ${maxParameters}, ${maxMessages}, ${maxFilters}, 16 and ${maxOptions} |`);
+  expect(docs).toContain(`at most ${maxParameters}, ${maxMessages}, ${maxFilters}, ${maxIdentifiers} and ${maxOptions} |`);
 });

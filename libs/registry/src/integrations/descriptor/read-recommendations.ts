@@ -64,23 +64,22 @@ export function readMessages(place: Place | undefined, { rules, limits, findings
 
 const quoted = (value: JsonValue | undefined): string => (typeof value === 'string' ? `"${boundedText(value, 64)}"` : 'This');
 
-function readIdentifiers(place: Place | undefined, { findings }: Reading): Readonly<Record<string, string>> {
+function readIdentifiers(place: Place | undefined, { limits, findings }: Reading): Readonly<Record<string, string>> {
   if (place === undefined) return {};
   const { value, pointer } = place;
   if (!isJsonObject(value)) {
     findings.warning(pointer, 'The identifiers are not an object, and left out.', 'Write {"order_number": "payload.order.number"}.');
     return {};
   }
-  const usable = Object.entries(value).filter(([name, path]) => {
+  const entries = Object.entries(value);
+  if (!findings.within(entries.length, limits.maxIdentifiers, 'identifiers', pointer)) return {};
+  const usable = entries.flatMap(([name, path]) => {
     const read = parseIdentifiers({ [name]: path });
-    if (read.ok) return true;
+    if (read.ok) return read.identifiers;
     for (const { reason, hint } of read.problems) findings.warning(below(pointer, name), `It is left out. ${reason}`, hint);
-    return false;
+    return [];
   });
-  const together = parseIdentifiers(Object.fromEntries(usable));
-  if (together.ok) return Object.fromEntries(together.identifiers.map(({ name, path }) => [name, path.text]));
-  for (const { reason, hint } of together.problems) findings.problem(pointer, reason, hint);
-  return {};
+  return Object.fromEntries(usable.map(({ name, path }) => [name, path.text]));
 }
 
 function readFilters(place: Place | undefined, { rules, limits, findings }: Reading): readonly FilterView[] {

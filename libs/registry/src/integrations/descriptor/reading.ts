@@ -12,7 +12,7 @@ export interface DescriptorRules {
 }
 
 /** Those that do not compile are the ones that may take long, up to 60 ms. */
-const REFUSED_PATTERN = 16;
+const REFUSED_PATTERN = 32;
 
 /** Compiles so many patterns and no more, so that a file full of hostile ones takes no longer than another. */
 export function compilerWithin(maxPatterns: number, compileRegex: CompileRegex): CompileRegex {
