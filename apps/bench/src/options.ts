@@ -1,4 +1,4 @@
-export const scenarioNames = ['accept', 'pipeline', 'latency', 'isolation', 'claim', 'rebuild', 'curve', 'memory'] as const;
+export const scenarioNames = ['accept', 'pipeline', 'latency', 'isolation', 'claim', 'rebuild', 'curve', 'memory', 'routing'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** What somebody who measures asked for. */

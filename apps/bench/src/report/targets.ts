@@ -23,6 +23,8 @@ export const targets = {
   rebuild: least(50_000, 100_000),
   memory: most(350 * MB, 250 * MB),
   growth: most(1.15, 1.15),
+  routing: most(1.2, 1.2),
+  change: most(20, 20),
 } as const satisfies Readonly<Record<string, Target>>;
 export type TargetId = keyof typeof targets;
 

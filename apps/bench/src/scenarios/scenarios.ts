@@ -8,5 +8,16 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { pipeline } from './pipeline.ts';
 import { rebuild } from './rebuild.ts';
+import { routing } from './routing.ts';
 
-export const scenarios: Readonly<Record<ScenarioName, Scenario>> = { accept, pipeline, latency, isolation, claim, rebuild, curve, memory };
+export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
+  accept,
+  pipeline,
+  latency,
+  isolation,
+  claim,
+  rebuild,
+  curve,
+  memory,
+  routing,
+};
