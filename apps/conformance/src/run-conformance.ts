@@ -36,10 +36,15 @@ export async function runConformance(argv: readonly string[], { out, say }: Outp
     say(`No case has ${options.only.map((text) => `"${text}"`).join(' or ')} in its name. --list names them.\n`);
     return 2;
   }
-  return await run(options, chosen, { out, say: print });
+  return await run(options, chosen, { out, say, print });
 }
 
-async function run(options: ConformanceOptions, chosen: readonly Chapter[], { out, say }: Output): Promise<number> {
+interface RunOutput extends Output {
+  /** For lines that are the result, unless that is JSON. */
+  readonly print: (text: string) => void;
+}
+
+async function run(options: ConformanceOptions, chosen: readonly Chapter[], { out, say, print }: RunOutput): Promise<number> {
   const began = performance.now();
   const party = await openParty(options, needsOf(chosen));
   if (party.kind === 'obstacle') {
@@ -49,16 +54,16 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
   const session = new Session(party, { answer: ANSWER_MS, eventually: EVENTUALLY_MS, total: options.seconds * 1_000 });
   const results: Result[] = [];
   try {
-    say(`${options.url}, store ${String(party.known.get('store'))}\n`);
+    print(`${options.url}, store ${String(party.known.get('store'))}\n`);
     for (const chapter of chosen) {
-      say(`\n${chapter.title}\n`);
+      print(`\n${chapter.title}\n`);
       const open = await session.begin(chapter);
       for (const one of chapter.cases) {
         const start = performance.now();
         const outcome = await open.run(one);
         const result: Result = { chapter: chapter.title, name: one.name, outcome, ms: performance.now() - start };
         results.push(result);
-        say(`${lineOf(result)}\n`);
+        print(`${lineOf(result)}\n`);
       }
       await open.close();
     }
@@ -66,7 +71,7 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
     await party.close();
   }
   const seconds = (performance.now() - began) / 1_000;
-  say(summaryOf(results, session.left, seconds));
+  print(summaryOf(results, session.left, seconds));
   if (options.json) out(`${jsonOf(options.url, results, session.left, seconds)}\n`);
   return totalsOf(results).failed === 0 ? 0 : 1;
 }

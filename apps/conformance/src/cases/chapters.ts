@@ -6,6 +6,7 @@ import { mappings } from './mappings.ts';
 import { messages } from './messages.ts';
 import { notOffered } from './not-offered.ts';
 import { notifications } from './notifications.ts';
+import { ownRoutes } from './own-routes.ts';
 import { parameters } from './parameters.ts';
 import { payloads } from './payloads.ts';
 import { pushing } from './pushing.ts';
@@ -31,5 +32,6 @@ export const chapters: readonly Chapter[] = [
   mappings,
   parameters,
   schedulers,
+  ownRoutes,
   notOffered,
 ];

@@ -1,6 +1,6 @@
 import type { Case, Chapter, Request, Step } from '../suite/case.ts';
 import { anArray, anId, each, holding, lacking, matching, someText, type Expected, type Template } from '../suite/expected.ts';
-import { del, eventually, get, invalid, nothing, post, put, refused, removed, step, store, unknown } from './steps.ts';
+import { del, eventually, get, invalid, nothing, post, put, refused, refuseToMake, removed, step, store, unknown } from './steps.ts';
 
 const base = `${store}/integrations`;
 const one = `${base}/<integration>`;
@@ -209,13 +209,14 @@ export const integrations: Chapter = {
         ...signedUp,
         step(del(one), removed),
         step(get(`${store}/mappings`), { status: 200, body: lacking({ name: `${name}.add` }, { name: `${name}.keep` }) }),
+        step(get(one), unknown),
       ],
     },
     ...wrong.map(([what, given, field]): Case => ({
       name: `An integration ${what} is 422`,
-      steps: [step(post(base, { integration: given }), invalid(field))],
+      steps: [refuseToMake(base, { integration: given }, invalid(field))],
     })),
-    { name: 'A name that is taken is 422', steps: [make(closed), step(post(base, { integration: closed }), invalid('name'))] },
+    { name: 'A name that is taken is 422', steps: [make(closed), refuseToMake(base, { integration: closed }, invalid('name'))] },
     {
       name: 'A body that is no JSON object is 400',
       steps: [step(post(base, []), refused(400)), step(post(base, undefined, { body: { text: '{' } }), refused(400))],

@@ -37,6 +37,7 @@ export const notOffered: Chapter = {
         step(post(`${store}/messages`, thing), {
           status: 201,
           headers: { ratelimit: absent, 'ratelimit-policy': absent, 'x-ratelimit-limit': absent },
+          body: { message_id: anId },
         }),
       ],
     },

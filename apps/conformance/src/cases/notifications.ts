@@ -102,7 +102,13 @@ export const notifications: Chapter = {
       ],
     },
     { name: 'An unknown level is 400', steps: [step(list('?level=fatal'), refused(400))] },
-    { name: 'A slash or `.json` at the end is ignored', steps: [step(list('.json'), { status: 200 }), step(list('/'), { status: 200 })] },
+    {
+      name: 'A slash or `.json` at the end is ignored',
+      steps: [
+        step(list('.json'), { status: 200, body: { notifications: each(notification) } }),
+        step(list('/'), { status: 200, body: { notifications: each(notification) } }),
+      ],
+    },
     {
       name: 'A payload that does not fit its type raises an error notification',
       steps: [

@@ -1,6 +1,6 @@
 import type { Case, Chapter } from '../suite/case.ts';
 import { anId, holding, lacking, someText, type Template } from '../suite/expected.ts';
-import { del, get, invalid, nothing, post, put, refused, removed, step, store, unknown } from './steps.ts';
+import { del, get, invalid, nothing, post, put, refused, refuseToMake, removed, step, store, unknown } from './steps.ts';
 
 const base = `${store}/parameters`;
 const one = `${base}/<parameter>`;
@@ -76,20 +76,20 @@ export const parameters: Chapter = {
     },
     ...misfits.map(([type, value]): Case => ({
       name: `${JSON.stringify(value)} is no ${type}: 422`,
-      steps: [step(post(base, { name, value, data_type: type }), invalid('value'))],
+      steps: [refuseToMake(base, { name, value, data_type: type }, invalid('value'))],
     })),
-    { name: 'A parameter without a name is 422', steps: [step(post(base, { value: 5 }), invalid('name'))] },
+    { name: 'A parameter without a name is 422', steps: [refuseToMake(base, { value: 5 }, invalid('name'))] },
     {
       name: 'A parameter with a blank in its name is 422',
-      steps: [step(post(base, { name: 'api key', value: 5 }), invalid('name'))],
+      steps: [refuseToMake(base, { name: 'api key', value: 5 }, invalid('name'))],
     },
-    { name: 'A parameter without a value is 422', steps: [step(post(base, { name }), invalid('value'))] },
-    { name: 'An unknown data type is 422', steps: [step(post(base, { name, value: 5, data_type: 'number' }), invalid('data_type'))] },
+    { name: 'A parameter without a value is 422', steps: [refuseToMake(base, { name }, invalid('value'))] },
+    { name: 'An unknown data type is 422', steps: [refuseToMake(base, { name, value: 5, data_type: 'number' }, invalid('data_type'))] },
     {
       name: 'Everything that is wrong is told at once',
-      steps: [step(post(base, { value: 'x', data_type: 'date', name: 5 }), invalid('name', 'data_type'))],
+      steps: [refuseToMake(base, { value: 'x', data_type: 'date', name: 5 }, invalid('name', 'data_type'))],
     },
-    { name: 'A name that is taken is 422', steps: [make({ name, value: 5 }), step(post(base, { name, value: 6 }), invalid('name'))] },
+    { name: 'A name that is taken is 422', steps: [make({ name, value: 5 }), refuseToMake(base, { name, value: 6 }, invalid('name'))] },
     {
       name: 'A change that does not fit the data type is 422 and changes nothing',
       steps: [

@@ -61,7 +61,7 @@ export const payloads: Chapter = {
       steps: [step(pushed({ message, payload: {} }), { status: 201, body: { payload: {} } })],
     })),
     ...pollTypes.map((message): Case => ({
-      name: `${message} needs no payload, which is stored as \`{}\``,
+      name: `The type ${message} needs no payload, which is stored as \`{}\``,
       steps: [
         step(pushed({ message }), { status: 201, body: { message } }, { capture: { absent: '/message_id' } }),
         step(get(`${store}/messages/<absent>`), { status: 200, body: { message, payload: {} } }),

@@ -1,6 +1,6 @@
 import type { Case, Chapter } from '../suite/case.ts';
 import { aTime, anId, holding, lacking, orNull, someText, type Expected, type Template } from '../suite/expected.ts';
-import { del, get, invalid, nothing, post, put, refused, removed, step, store, unknown } from './steps.ts';
+import { del, get, invalid, nothing, post, put, refused, refuseToMake, removed, step, store, unknown } from './steps.ts';
 
 const base = `${store}/schedulers`;
 const one = `${base}/<scheduler>`;
@@ -63,7 +63,7 @@ export const schedulers: Chapter = {
     },
     ...wrong.map(([what, given, field]): Case => ({
       name: `A schedule ${what} is 422`,
-      steps: [step(post(base, given), invalid(field))],
+      steps: [refuseToMake(base, given, invalid(field))],
     })),
     {
       name: 'A change that is wrong is 422 and changes nothing',

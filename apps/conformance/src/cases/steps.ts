@@ -58,6 +58,10 @@ export const push = (message: string, payload: Template, more: { readonly [membe
 export const makeMapping = (members: { readonly [member: string]: Template }, id = 'mapping'): Step =>
   step(post(`${store}/mappings`, members), { status: 201 }, { capture: { [id]: '/id' }, undo: del(`${store}/mappings/<${id}>`) });
 
+/** Tries to make what cannot be made; where it is made all the same, it is removed. */
+export const refuseToMake = (base: string, body: Template, answer: Answer): Step =>
+  step(post(base, body), answer, { capture: { made: '/id' }, undo: del(`${base}/<made>`) });
+
 /** A mapping that nothing is sent to: it is paused, and its address is nobody's. */
 export const pausedMapping = (
   name: string,

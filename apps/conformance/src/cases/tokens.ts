@@ -1,4 +1,5 @@
-import type { Case, Chapter, Request } from '../suite/case.ts';
+import type { Answer, Case, Chapter, Request } from '../suite/case.ts';
+import { anId, anInteger } from '../suite/expected.ts';
 import { get, nothing, post, put, refused, step, store, unauthorized } from './steps.ts';
 
 const push = { message: 'conformance:thing', payload: {} };
@@ -23,6 +24,7 @@ const rows: readonly (readonly [row: string, request: Request])[] = [
   ['POST …/schedulers', post(`${store}/schedulers`, {})],
 ];
 
+const counts: Answer = { status: 200, body: { pending: anInteger } };
 const bearer = (authorization: string): Request => get(`${store}/queues`, { from: 'nobody', headers: { authorization } });
 const augury = (token: string): Request => get(`${store}/queues`, { from: 'nobody', headers: { 'x-augury-token': token } });
 
@@ -31,12 +33,17 @@ export const tokens: Chapter = {
   about:
     'Header `X-Augury-Token`, or `Authorization: Bearer`. A bad or missing token is 401 `{error: "Token is invalid."}`, an unknown store 404 `{error: "Store not found."}`.',
   cases: [
-    { name: 'The token may be in `X-Augury-Token`', steps: [step(augury('<token>'), { status: 200 })] },
-    { name: 'The token may be in `Authorization: Bearer`', steps: [step(bearer('Bearer <token>'), { status: 200 })] },
-    { name: '`bearer` may be written small', steps: [step(bearer('bearer <token>'), { status: 200 })] },
+    { name: 'The token may be in `X-Augury-Token`', steps: [step(augury('<token>'), counts)] },
+    { name: 'The token may be in `Authorization: Bearer`', steps: [step(bearer('Bearer <token>'), counts)] },
+    { name: '`bearer` may be written small', steps: [step(bearer('bearer <token>'), counts)] },
     {
       name: 'A push may bring its token as `Authorization: Bearer`',
-      steps: [step(post(`${store}/messages`, push, { from: 'nobody', headers: { authorization: 'Bearer <token>' } }), { status: 201 })],
+      steps: [
+        step(post(`${store}/messages`, push, { from: 'nobody', headers: { authorization: 'Bearer <token>' } }), {
+          status: 201,
+          body: { message_id: anId },
+        }),
+      ],
     },
     ...rows.flatMap(([row, request]): readonly Case[] => [
       { name: `${row} without a token is 401`, steps: [step({ ...request, from: 'nobody' }, unauthorized)] },

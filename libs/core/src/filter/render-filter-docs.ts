@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json/json-value.ts';
+import { MAX_STEPS } from './effort.ts';
 import { explainFilter } from './explain.ts';
 import { columns, pathRoot, pathsShown, reasonsShown, rowsShown, rulesShown, sameShown, severalShown } from './filter-docs-examples.ts';
 import { DEFAULT_FILTER_LIMITS, FILTER_OPERATORS, parseFilters, type CompileRegex, type FilterOperator } from './filter.ts';
@@ -143,6 +144,9 @@ const caps = [
   'that fails under `all`, one that passes under `any`. Otherwise the filter does not pass, with the code `error` and a note that says how',
   `many values were looked at. \`match\` looks into texts of at most ${thousands(DEFAULT_FILTER_LIMITS.maxText)} characters; \`begin\`, \`end\` and \`contains\` into the texts of arrays and objects`,
   'up to that length, and into strings of any. Beyond: `error`.',
+  '',
+  `All filters and identifiers of all mappings together take at most ${thousands(MAX_STEPS)} steps for one message: a step is a place stepped into, or a character of a text that`,
+  'was written down or matched. Ordinary messages take a few hundred. What is left then is not looked at, with the code `error`.',
   '',
 ];
 

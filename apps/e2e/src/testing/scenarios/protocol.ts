@@ -31,14 +31,15 @@ export const protocolScenario: Scenario = (system) => {
       expect(session.left).toEqual([]);
     });
 
-    describe.each(chapters)('$title', (chapter) => {
+    describe.each(chapters.map((chapter) => [chapter.title, chapter] as const))('%s', (_title, chapter) => {
       let open: OpenChapter;
       beforeAll(async () => {
         open = await session.begin(chapter);
       });
       afterAll(() => open.close());
 
-      it.each(chapter.cases.filter(({ elsewhere }) => elsewhere === undefined))('$name', async (one) => {
+      const cases = chapter.cases.filter(({ elsewhere }) => elsewhere === undefined).map((one) => [one.name, one] as const);
+      it.each(cases)('%s', async (_name, one) => {
         const { notOffered: reason } = one;
         expect(await open.run(one)).toEqual(reason === undefined ? { kind: 'passed' } : { kind: 'not offered', reason });
       });
