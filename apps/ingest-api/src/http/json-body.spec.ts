@@ -67,6 +67,20 @@ describe('readBody', () => {
     expect(JSON.parse(JSON.stringify(order))).toEqual({ name: 'abc', count: 1, items: [{ sku: 'A' }] });
   });
 
+  it.each(['{"constructor":5}', '{"constructor":"x"}', '{"constructor":{"prototype":{}}}', '{"then":1}', '{"__proto__":{"x":1}}'])(
+    'answers a body that holds %s',
+    (inside) => {
+      let code: string | undefined;
+      try {
+        readBody(Order, 'store_invalid', Buffer.from(`{"name":"abc","count":1,"items":[],"extra":${inside}}`));
+      } catch (error) {
+        expect(error).toBeInstanceOf(HttpError);
+        code = (error as HttpError).code;
+      }
+      expect(code).toBe(inside.includes('constructor') ? 'store_invalid' : undefined);
+    },
+  );
+
   it('tells everything that is wrong at once, with its place', () => {
     try {
       body({ name: 7, items: [{ sku: 'A' }, { sku: 1 }] });

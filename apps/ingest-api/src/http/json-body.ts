@@ -40,14 +40,27 @@ function parse(text: string): unknown {
 
 /** The body as an instance of the class, unknown members left out; everything that is wrong with it is told at once, under the code. */
 export function readBody<T extends object>(dto: Type<T>, code: ErrorCode, body: unknown): T {
-  const instance = plainToInstance(dto, readJsonObject(body));
+  return checkBody(instanceOf(dto, code, readJsonObject(body)), code);
+}
+
+/** An instance that was made of a body, as it is if nothing is wrong with it. */
+export function checkBody<T extends object>(instance: T, code: ErrorCode): T {
   const violations = validateSync(instance, { whitelist: true, stopAtFirstError: false, forbidUnknownValues: true });
-  if (violations.length > 0)
-    throw refusal(
-      code,
-      violations.flatMap((violation) => problemsOf(violation, '', code)),
-    );
-  return instance;
+  if (violations.length === 0) return instance;
+  throw refusal(
+    code,
+    violations.flatMap((violation) => problemsOf(violation, '', code)),
+  );
+}
+
+function instanceOf<T extends object>(dto: Type<T>, code: ErrorCode, value: JsonObject): T {
+  try {
+    return plainToInstance(dto, value);
+  } catch {
+    // The library calls what an object inside names `constructor`.
+    const reason = 'An object inside has a member `constructor`, which no request has.';
+    throw refusal(code, [{ pointer: '', code, reason, hint: 'Leave it out.' }]);
+  }
 }
 
 function problemsOf({ property, constraints, children }: ValidationError, parent: string, code: ErrorCode): FieldProblem[] {
