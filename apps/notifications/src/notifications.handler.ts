@@ -38,8 +38,7 @@ export class NotificationsHandler {
         const message = received.get(record.stream);
         if (message === undefined) return [];
         const invalid = record.event.type === 'message.invalid' ? [fromInvalid(record, record.event, message)] : [];
-        const isOutcome = record.event.type !== 'message.archived';
-        return [...invalid, isOutcome ? fromMessage(record, message) : undefined];
+        return [...invalid, isDecision(record) ? fromMessage(record, message) : undefined];
       });
       await this.#note(
         tx,
@@ -116,8 +115,14 @@ export class NotificationsHandler {
 }
 
 /** A message that is invalid, or is itself a notification. */
-function isNotable({ event }: LogRecord): boolean {
-  return event.type === 'message.invalid' || ('message' in event && event.message.startsWith('notification:'));
+function isNotable(record: LogRecord): boolean {
+  const { event } = record;
+  return event.type === 'message.invalid' || (isDecision(record) && 'message' in event && event.message.startsWith('notification:'));
+}
+
+/** What the hub itself decided of a message: once for each, while people may archive it and send it again. */
+function isDecision({ event }: LogRecord): boolean {
+  return event.type !== 'message.archived' && event.type !== 'message.resubmitted';
 }
 
 /** An attempt whose answer notified of something. */

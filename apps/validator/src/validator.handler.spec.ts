@@ -1,15 +1,20 @@
-import type { HubEvent, LogRecord, MessageReceived, NewEvent, RecordOutcome } from '@crossdock/core';
+import type { HubEvent, LogRecord, MessageReceived, NewEvent, RecordOutcome, RegisteredSchema } from '@crossdock/core';
 import {
   beginning,
   bytesOf,
+  finding,
+  invalid,
   messageArchived,
   openMemoryWorld,
   received,
   recordsOf,
   store,
+  storeId,
   validated,
   type MemoryProcess,
 } from '@crossdock/core/testing';
+import { typeAliases } from '@crossdock/contracts';
+import { MemoryRegistry } from '@crossdock/core/memory';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ValidatorHandler } from './validator.handler.ts';
 
@@ -27,10 +32,12 @@ const custom = { message: 'acme:thing:happened' };
 
 describe('ValidatorHandler', () => {
   let hub: MemoryProcess;
+  let registry: MemoryRegistry;
   let handler: ValidatorHandler;
   beforeEach(async () => {
     hub = (await openMemoryWorld()).one;
-    handler = new ValidatorHandler(hub.log, hub.received, () => now);
+    registry = new MemoryRegistry(hub.unitOfWork, typeAliases);
+    handler = new ValidatorHandler(hub.log, hub.received, registry, () => now);
   });
 
   const handle = (records: readonly LogRecord[]): Promise<readonly RecordOutcome[]> =>
@@ -57,6 +64,80 @@ describe('ValidatorHandler', () => {
     const [, invalid] = streamOf(1);
     expect(invalid?.type).toBe('message.invalid');
     expect(invalid?.type === 'message.invalid' ? invalid.errors.map(({ pointer }) => pointer) : []).toContain('/order/line_items');
+  });
+
+  describe('where the store has a schema for the type', () => {
+    /** Takes payloads whose `good` is true. */
+    const schema = (type: string, version = 1): RegisteredSchema => ({
+      type,
+      version,
+      check: (payload, bytes) => ({
+        errors: JSON.stringify(payload).includes('"good":true') ? [] : [finding('/good', `${bytes} bytes are not good.`)],
+        warnings: [],
+      }),
+    });
+
+    it('holds messages to it, and says so', async () => {
+      await registry.save(storeId, { schemas: [schema('acme:thing:happened', 4)] });
+      await store(hub, [
+        message(1, '{"good":true}', custom),
+        message(2, '{"good":0}', custom),
+        message(3, '{}', { message: 'acme:other' }),
+      ]);
+      expect(await handle(await receivedRecords())).toEqual([{ kind: 'done' }, { kind: 'done' }, { kind: 'done' }]);
+      const applied = { schema: { type: 'acme:thing:happened', version: 4 } };
+      expect(streamOf(1)[1]).toEqual({ ...validated(), root: idOf(1), ...custom, ...applied });
+      expect(streamOf(2)[1]).toEqual({ ...invalid(finding('/good', '10 bytes are not good.')), root: idOf(2), ...custom, ...applied });
+      expect(streamOf(3)[1]).toEqual({ ...validated(), root: idOf(3), message: 'acme:other' });
+    });
+
+    it('holds messages of every name of the type to it, after the rules of the type', async () => {
+      await registry.save(storeId, { schemas: [schema('order:updated')] });
+      await store(hub, [message(1, '{"order":7}', { message: 'order:update' })]);
+      await handle(await receivedRecords());
+      const [, event] = streamOf(1);
+      expect(event).toMatchObject({ type: 'message.invalid', schema: { type: 'order:updated', version: 1 } });
+      expect(event?.type === 'message.invalid' ? event.errors.map(({ pointer }) => pointer) : []).toEqual(['/order', '/good']);
+    });
+
+    it('does so from the next message on, and not any more when it is gone', async () => {
+      const outcomeOf = async (n: number): Promise<string | undefined> => {
+        await store(hub, [message(n, '{}', custom)]);
+        await handle((await receivedRecords()).slice(-1));
+        return streamOf(n)[1]?.type;
+      };
+      expect(await outcomeOf(1)).toBe('message.validated');
+      await registry.save(storeId, { schemas: [schema('acme:thing:happened')] });
+      expect(await outcomeOf(2)).toBe('message.invalid');
+      await registry.save(storeId, { schemas: [] });
+      expect(await outcomeOf(3)).toBe('message.validated');
+    });
+
+    it('is nobody else’s', async () => {
+      await registry.save('5f00000000000000000000aa', { schemas: [schema('acme:thing:happened')] });
+      await store(hub, [message(1, '{}', custom)]);
+      await handle(await receivedRecords());
+      expect(streamOf(1)[1]?.type).toBe('message.validated');
+    });
+
+    it('lets others have their turn while it checks what takes long', async () => {
+      const until = (ms: number): void => {
+        const end = performance.now() + ms;
+        while (performance.now() < end);
+      };
+      const slow: RegisteredSchema = { type: 'acme:thing:happened', version: 1, check: () => (until(12), { errors: [], warnings: [] }) };
+      await registry.save(storeId, { schemas: [slow] });
+      await store(
+        hub,
+        Array.from({ length: 5 }, (_, n) => message(n + 1, '{}', custom)),
+      );
+      const records = await receivedRecords();
+      let turns = 0;
+      const others = setInterval(() => (turns += 1), 1);
+      await handle(records);
+      clearInterval(others);
+      expect(turns).toBeGreaterThan(2);
+    });
   });
 
   it('decides once, however often a message is delivered', async () => {

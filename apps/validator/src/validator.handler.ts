@@ -1,47 +1,63 @@
 import { checkPayload, topics } from '@crossdock/contracts';
 import {
+  checkMessage,
   decideValidation,
   done,
   foldMessage,
   poison,
   unknownMessage,
+  type CheckedMessage,
   type Clock,
   type EventLog,
   type LogRecord,
   type MessageState,
   type NewEvent,
+  type Received,
   type ReceivedMessages,
   type RecordOutcome,
+  type Registry,
+  type StoreSnapshot,
   type Transaction,
   type Versioned,
 } from '@crossdock/core';
-import { BatchPattern, CLOCK, EVENT_LOG, RECEIVED_MESSAGES } from '@crossdock/kit';
+import { BatchPattern, CLOCK, EVENT_LOG, RECEIVED_MESSAGES, REGISTRY, Turn } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 
-/** Checks what came in. Every message leaves as validated or invalid, with findings. */
+/** Checks what came in, by the rules of its type and by the store's own schema. Every message leaves as validated or invalid, with findings. */
 @Controller()
 export class ValidatorHandler {
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
+    @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
   @BatchPattern(topics.received)
   async onReceived(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const received = await this.received.get(records.map((record) => record.stream));
-    const states = await this.#states(records, tx);
+    const [received, snapshots, states] = await Promise.all([
+      this.received.get(records.map((record) => record.stream)),
+      this.registry.snapshots([...new Set(records.map((record) => record.event.store))], tx),
+      this.#states(records, tx),
+    ]);
     const events: NewEvent[] = [];
-    const outcomes = records.map((record): RecordOutcome => {
+    const outcomes: RecordOutcome[] = [];
+    // A check may take milliseconds, and a batch has many.
+    const turn = new Turn();
+    for (const record of records) {
+      if (turn.isOver) await turn.next();
       const message = received.get(record.stream);
-      if (message === undefined) return poison('The log has no payload for this message.');
+      if (message === undefined) {
+        outcomes.push(poison('The log has no payload for this message.'));
+        continue;
+      }
       const state = states.get(record.stream) ?? unknownMessage;
-      const decision = decideValidation(state, checkPayload(message.event.message, message.parsed()));
+      const decision = decideValidation(state, check(message, snapshots.get(record.event.store)));
       if (decision.kind === 'decided')
         events.push({ stream: record.stream, version: state.version + 1, at: this.now(), event: decision.event });
-      return done;
-    });
+      outcomes.push(done);
+    }
     const [first] = records;
     if (first !== undefined) await this.log.append(tx, first.shard, events);
     return outcomes;
@@ -62,4 +78,10 @@ export class ValidatorHandler {
       }),
     );
   }
+}
+
+function check(received: Received, snapshot: StoreSnapshot | undefined): CheckedMessage {
+  const { message } = received.event;
+  const payload = received.parsed();
+  return checkMessage(checkPayload(message, payload), snapshot?.schemas.get(message), payload, received.payload.length);
 }

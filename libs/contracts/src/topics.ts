@@ -18,6 +18,7 @@ export const topicOf: Readonly<Record<EventType, Topic>> = {
   'message.routed': topics.messageOutcomes,
   'message.never_processed': topics.messageOutcomes,
   'message.archived': topics.messageOutcomes,
+  'message.resubmitted': topics.messageOutcomes,
   'delivery.accepted': topics.accepted,
   'delivery.requeued': topics.accepted,
   'delivery.succeeded': topics.deliveryOutcomes,

@@ -8,6 +8,7 @@ export type {
   MessageInvalid,
   MessageNeverProcessed,
   MessageReceived,
+  MessageResubmitted,
   MessageRouted,
   MessageValidated,
   Origin,
@@ -81,13 +82,16 @@ export { parseRetryAfter, retryDelay, MAX_RETRY_AFTER_MS, type BackoffPolicy } f
 export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } from './delivery/decide-delivery.ts';
 export { buildRequest, type RequestInput, type Utf8 } from './delivery/request.ts';
 export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
+export { concludeTrial, type TrialConclusion, type TrialLine, type TriedMessage } from './explaining/conclude-trial.ts';
 export { explainLine, listed, type Telling, type Tense } from './explaining/explain-line.ts';
 export { explainStanding, type Standing } from './explaining/explain-standing.ts';
 export { lineAt, outlineRouting, type Place, type RoutingOutline } from './explaining/outline-routing.ts';
+export { MappingTrial, type FilterTally, type TrialMessage, type TrialVerdict } from './explaining/mapping-trial.ts';
 export { pathHint } from './explaining/path-hint.ts';
 export type { KnownLine, LineCode, RoutingLine } from './explaining/routing-line.ts';
 export { summarizeRouting } from './explaining/summarize-routing.ts';
-export { explainFilter } from './filter/explain.ts';
+export { trialHints } from './explaining/trial-hints.ts';
+export { explainFilter, mustBe } from './filter/explain.ts';
 export {
   DEFAULT_FILTER_LIMITS,
   FILTER_OPERATORS,
@@ -138,13 +142,22 @@ export { explainLoop } from './routing/explain-loop.ts';
 export { MAX_LINEAGE, MAX_PASSES, MAX_TRAIL, trailThrough, type Passage } from './routing/loop-guard.ts';
 export { MOST_REASONS } from './routing/reason-list.ts';
 export { matchMappings, type Candidate, type Matched } from './routing/match-mappings.ts';
+export { retraceRouting } from './routing/retrace-routing.ts';
 export { fitValue, typeOfValue } from './routing/parameter-value.ts';
+export {
+  checkMessage,
+  type AppliedSchema,
+  type CheckedMessage,
+  type CheckPayload,
+  type RegisteredSchema,
+} from './validation/check-message.ts';
 export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
 export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';
 export { isItemState, queueOf, statesOf, type ItemState, type QueueName } from './queue/queue-state.ts';
 export type {
   ListedItem,
   ListedNotification,
+  NewestMessages,
   NotificationFilters,
   Page,
   QueueCounts,
@@ -166,6 +179,7 @@ export type {
 export type {
   Caller,
   Change,
+  DraftedMapping,
   FieldProblem,
   FilterView,
   ListPart,
@@ -184,5 +198,15 @@ export type {
   TokenVerifier,
   VersionKind,
 } from './ports/registry-admin.ts';
+export type {
+  RegisteredOutcome,
+  SavedSchema,
+  SchemaCompatibility,
+  SchemaStore,
+  SchemaSummary,
+  SchemaTrial,
+  SchemaVersion,
+  SchemaView,
+} from './ports/schemas.ts';
 export type { IntervalUnit, SchedulerStore, SchedulerView, ScheduleTiming } from './ports/schedulers.ts';
 export { notificationOfInvalid, notificationOfMessage, type MessageNotification } from './notifying/message-notifications.ts';

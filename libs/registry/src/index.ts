@@ -1,6 +1,7 @@
 export { Registry1764000000010 } from './migrations/1764000000010-registry.ts';
 export { Integrations1764000000011 } from './migrations/1764000000011-integrations.ts';
 export { SettingsHistory1764000000012 } from './migrations/1764000000012-settings-history.ts';
+export { PayloadSchemas1764000000013 } from './migrations/1764000000013-payload-schemas.ts';
 export { SnapshotChanges1764000000015 } from './migrations/1764000000015-snapshot-changes.ts';
 export { openRegistrySource, type RegistrySourceOptions } from './registry-source.ts';
 export { readSecretKeys, SecretBox, type Opened, type ReadSecretKeys, type SecretKey, type SecretKeys } from './secrets/secret-box.ts';
@@ -18,6 +19,10 @@ export { schedulerLimits, type SchedulerLimits } from './schedulers/scheduler-li
 export { Schedulers, type SchedulersOptions } from './schedulers/schedulers.ts';
 export { nextTime } from './schedulers/next-time.ts';
 export { parameterLimits, type ParameterLimits } from './parameters/parameter-value.ts';
+export { SchemaChecks, type SchemaChecksOptions } from './schemas/schema-checks.ts';
+export { schemaPatternLimits, schemaPatterns, type SchemaPatternLimits } from './schemas/schema-patterns.ts';
+export { schemaStoreLimits, type SchemaStoreLimits } from './schemas/schema-store-limits.ts';
+export { Schemas, type SchemasOptions } from './schemas/schemas.ts';
 export { PgRegistry, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
 export { integrationLimits, type IntegrationLimits } from './integrations/integration-limits.ts';

@@ -6,6 +6,8 @@ import { MappingVersionEntity } from './entities/mapping-version.entity.ts';
 import { MappingEntity } from './entities/mapping.entity.ts';
 import { ParameterVersionEntity } from './entities/parameter-version.entity.ts';
 import { ParameterEntity } from './entities/parameter.entity.ts';
+import { PayloadSchemaVersionEntity } from './entities/payload-schema-version.entity.ts';
+import { PayloadSchemaEntity } from './entities/payload-schema.entity.ts';
 import { SchedulerEntity } from './entities/scheduler.entity.ts';
 import { StoreEntity } from './entities/store.entity.ts';
 
@@ -33,6 +35,8 @@ export async function openRegistrySource(options: RegistrySourceOptions): Promis
       ParameterEntity,
       ParameterVersionEntity,
       SchedulerEntity,
+      PayloadSchemaEntity,
+      PayloadSchemaVersionEntity,
     ],
     synchronize: false,
     // A connection that breaks while it is idle is replaced; whoever uses a broken one gets the error.

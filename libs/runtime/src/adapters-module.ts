@@ -21,6 +21,7 @@ import {
   REGISTRY_HISTORY,
   REJECTED_RECORDS,
   SCHEDULER_STORE,
+  SCHEMA_STORE,
   SENDER,
   SHA256,
   STORE_DIRECTORY,
@@ -70,6 +71,7 @@ export function rootModule(adapters: Adapters, service: Type, probes: Probes): D
     [INTEGRATION_STORE, adapters.integrations],
     [DESCRIPTION_FETCHER, adapters.descriptions],
     [SCHEDULER_STORE, adapters.schedulers],
+    [SCHEMA_STORE, adapters.schemas],
   ]);
   const providers = [...values].map(([provide, value]) => ({ provide, useValue: value }));
   const shared: DynamicModule = { module: AdaptersModule, global: true, providers, exports: [...values.keys()] };

@@ -46,9 +46,12 @@ import {
   Integrations1764000000011,
   Mappings,
   Parameters,
+  PayloadSchemas1764000000013,
   PgRegistry,
   Registry1764000000010,
   Schedulers,
+  SchemaChecks,
+  Schemas,
   SecretBox,
   SettingsHistory1764000000012,
   SnapshotChanges1764000000015,
@@ -66,6 +69,8 @@ import {
   regexCompiler,
   type MappingRules,
   schedulerLimits,
+  schemaPatterns,
+  schemaStoreLimits,
 } from '@crossdock/registry';
 import type { DataSource } from 'typeorm';
 import { openCarrier } from './carrier.ts';
@@ -81,6 +86,7 @@ export const migrations: readonly Migration[] = [
   Registry1764000000010,
   Integrations1764000000011,
   SettingsHistory1764000000012,
+  PayloadSchemas1764000000013,
   WaitingDeliveries1764000000014,
   SnapshotChanges1764000000015,
 ];
@@ -115,6 +121,7 @@ export interface Adapters {
   readonly integrations: Integrations;
   readonly descriptions: DescriptionFetcher;
   readonly schedulers: Schedulers;
+  readonly schemas: Schemas;
   readonly sender: HttpSender;
   /** What endpoints say of themselves. */
   readonly descriptors: DescriptorSource;
@@ -196,13 +203,15 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
   });
   const source = await openRegistrySource({ url: config.databaseUrl });
   const compileRegex = regexCompiler();
+  const schemaChecks = new SchemaChecks({ compilePattern: schemaPatterns() });
   const registry = new PgRegistry({
     database,
     secrets,
     compileRegex,
     typeAliases,
+    schemaChecks,
     newId,
-    onProblem: (problem) => logger.error({ event: 'mapping_unusable', ...problem }, 'a stored mapping cannot be used'),
+    onProblem: (problem) => logger.error({ event: 'setting_unusable', ...problem }, 'something that a store has configured cannot be used'),
   });
   const tokens = new Tokens({ database, now: () => performance.now(), environment: config.environment, onError: onProblem });
   const mappingRules: MappingRules = {
@@ -218,6 +227,7 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
   };
   const mappings = new Mappings({ ...mappingRules, source, secrets, newId });
   const schedulers = new Schedulers({ source, newId, now, isMessageType, limits: schedulerLimits });
+  const schemas = new Schemas({ source, checks: schemaChecks, typeAliases, limits: schemaStoreLimits });
   const parameters = new Parameters({ source, secrets, newId, limits: parameterLimits });
   const sender = createHttpSender({
     policy: egress,
@@ -261,6 +271,7 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     integrations,
     descriptions,
     schedulers,
+    schemas,
     sender,
     descriptors,
     egress,

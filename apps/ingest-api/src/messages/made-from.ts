@@ -7,10 +7,11 @@ import {
   type StoredEvent,
 } from '@crossdock/core';
 
-/** Ids of what a message or delivery was turned into: deliveries, and the messages of answers. */
+/** Ids of what a message or delivery was turned into: deliveries, the messages of answers, and what it was sent again as. */
 export function childIdsOf(events: readonly HubEvent[]): readonly string[] {
   return events.flatMap((event) => {
     if (event.type === 'message.routed') return event.sent.map(({ delivery }) => delivery);
+    if (event.type === 'message.resubmitted') return [event.child];
     return event.type === 'delivery.succeeded' ? (event.children ?? []) : [];
   });
 }

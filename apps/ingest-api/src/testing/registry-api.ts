@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isMessageType } from '@crossdock/contracts';
+import { isMessageType, typeAliases } from '@crossdock/contracts';
 import type { DescriptorRead } from '@crossdock/core';
 import {
   Database,
@@ -18,6 +18,7 @@ import {
   MAPPING_STORE,
   PARAMETER_STORE,
   SCHEDULER_STORE,
+  SCHEMA_STORE,
   STORE_DIRECTORY,
   TOKEN_VERIFIER,
 } from '@crossdock/kit';
@@ -35,11 +36,16 @@ import {
   openRegistrySource,
   parameterLimits,
   Parameters,
+  PayloadSchemas1764000000013,
   PgRegistry,
   regexCompiler,
   Registry1764000000010,
   schedulerLimits,
   Schedulers,
+  SchemaChecks,
+  schemaPatterns,
+  Schemas,
+  schemaStoreLimits,
   SecretBox,
   SettingsHistory1764000000012,
   Stores,
@@ -99,6 +105,7 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     Registry1764000000010,
     Integrations1764000000011,
     SettingsHistory1764000000012,
+    PayloadSchemas1764000000013,
     WaitingDeliveries1764000000014,
   ]);
   const database = new Database({ ...databaseDefaults, url, connections: 4 });
@@ -123,7 +130,8 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     onProblem: () => undefined,
   });
   const integrations = { source, secrets, newId, limits: integrationLimits, mappings: rules, onDue: () => fetcher.wake() };
-  const registry = new PgRegistry({ database, secrets, compileRegex, typeAliases: (type) => [type], newId, onProblem: () => undefined });
+  const schemaChecks = new SchemaChecks({ compilePattern: schemaPatterns() });
+  const registry = new PgRegistry({ database, secrets, compileRegex, typeAliases, schemaChecks, newId, onProblem: () => undefined });
   const module = await Test.createTestingModule({
     controllers: [StoresController, IntegrationsController, MappingsController, ParametersController, SchedulersController],
     providers: [
@@ -136,6 +144,7 @@ export async function openRegistryApi(): Promise<RegistryApi> {
       { provide: INTEGRATION_STORE, useValue: new Integrations(integrations) },
       { provide: DUE_DELIVERIES, useValue: new PgDueDeliveries(database, 0) },
       { provide: PARAMETER_STORE, useValue: new Parameters({ source, secrets, newId, limits: parameterLimits }) },
+      { provide: SCHEMA_STORE, useValue: new Schemas({ source, checks: schemaChecks, typeAliases, limits: schemaStoreLimits }) },
       { provide: SCHEDULER_STORE, useValue: new Schedulers({ source, newId, now: Date.now, isMessageType, limits: schedulerLimits }) },
     ],
   }).compile();

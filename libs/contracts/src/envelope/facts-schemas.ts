@@ -1,5 +1,18 @@
-import type { EventType, HubEvent, Lineage, Origin, ParkReason } from '@crossdock/core';
-import { count, id, known, listOf, objectSchema, oneOf, optional, text, time, type JsonSchema, type MembersOf } from './json-schema.ts';
+import type { AppliedSchema, EventType, HubEvent, Lineage, Origin, ParkReason } from '@crossdock/core';
+import {
+  count,
+  id,
+  known,
+  listOf,
+  objectOf,
+  objectSchema,
+  oneOf,
+  optional,
+  text,
+  time,
+  type JsonSchema,
+  type MembersOf,
+} from './json-schema.ts';
 import { mappingRevision, notificationMembers, shared } from './shared-schemas.ts';
 
 type EventOf<T extends EventType> = Extract<HubEvent, { type: T }>;
@@ -26,6 +39,12 @@ const more = optional({
   description: 'Reasons beyond those listed, counted by code.',
 });
 const attempt = shared.attempt;
+const schema = optional(
+  objectOf<AppliedSchema>("The store's schema that it was held to, beside the rules of its type.", {
+    type: text("The type's canonical name."),
+    version: count("The schema's version.", 1),
+  }),
+);
 
 /** What each event tells, and what its members mean. */
 const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly members: MembersOf<OwnFacts<T>> } } = {
@@ -34,7 +53,7 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
     members: {
       message: messageType,
       rootMessage,
-      origin: oneOf<Origin>({ push: true, answer: true, notification: true }, 'How it came in.'),
+      origin: oneOf<Origin>({ push: true, answer: true, notification: true, edit: true }, 'How it came in.'),
       source: optional(source),
       parent: optional(id('The message or delivery that it was made from.')),
       hops,
@@ -43,10 +62,10 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
       bytes: count('Size of the payload.'),
     },
   },
-  'message.validated': { about: 'The payload is fit to be routed.', members: { message: messageType, warnings } },
+  'message.validated': { about: 'The payload is fit to be routed.', members: { message: messageType, schema, warnings } },
   'message.invalid': {
     about: 'The payload breaks the rules of its type. The message is archived and can be mended.',
-    members: { message: messageType, errors: listOf(shared.finding, 'What is wrong.'), warnings },
+    members: { message: messageType, schema, errors: listOf(shared.finding, 'What is wrong.'), warnings },
   },
   'message.routed': {
     about: 'The message was sent to one mapping or more.',
@@ -57,6 +76,10 @@ const ownFacts: { readonly [T in EventType]: { readonly about: string; readonly 
     members: { message: messageType, revision, reasons, more },
   },
   'message.archived': { about: 'Somebody archived the message.', members: { message: messageType, by, reason: optional(reason) } },
+  'message.resubmitted': {
+    about: 'Somebody sent the message again with another payload, as a message of its own.',
+    members: { message: messageType, child: id('The new message.'), by },
+  },
   'delivery.accepted': {
     about: 'A copy of the message waits to be delivered to one mapping. Its record carries the payload.',
     members: {

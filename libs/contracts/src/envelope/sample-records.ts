@@ -77,6 +77,7 @@ const story: { readonly [T in EventType]: Told<T> } = {
       store,
       root: odd,
       message: 'order:new',
+      schema: { type: 'order:new', version: 2 },
       errors: [{ pointer: '/order/line_items', code: 'wrong_type', reason: 'line_items is a string. It must be an array of line items.' }],
     },
   },
@@ -206,6 +207,11 @@ const story: { readonly [T in EventType]: Told<T> } = {
     stream: unwanted,
     version: 4,
     event: { type: 'message.archived', store, root: unwanted, message: 'order:new', by: 'api' },
+  },
+  'message.resubmitted': {
+    stream: unwanted,
+    version: 5,
+    event: { type: 'message.resubmitted', store, root: unwanted, message: 'order:new', child: '6b01930c2d93e85f10b7c4a6', by: 'api' },
   },
   'notification.raised': {
     stream: notification,

@@ -1,4 +1,5 @@
-import { mapping } from '../testing/builders.ts';
+import { finding, mapping } from '../testing/builders.ts';
+import type { PayloadFindings } from '../validation/decide-validation.ts';
 import { registryContract } from '../testing/registry.contract.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { MemoryUnitOfWork } from './memory-unit-of-work.ts';
@@ -29,6 +30,17 @@ registryContract('in memory', () => {
     removeMapping: async (store, id) => {
       const former = (await registry.snapshots([store])).get(store)?.mappings.values() ?? [];
       await registry.save(store, { mappings: [...former].filter((each) => each.id !== id) });
+    },
+    saveSchema: async (store, type) => {
+      const former = [...((await registry.snapshots([store])).get(store)?.schemas.values() ?? [])];
+      const check = (payload: unknown): PayloadFindings =>
+        JSON.stringify(payload) === '{"good":true}' ? { errors: [], warnings: [] } : { errors: [finding('')], warnings: [] };
+      await registry.save(store, { schemas: [...former, { type, version: 1, check }] });
+      return 1;
+    },
+    removeSchema: async (store, type) => {
+      const former = [...((await registry.snapshots([store])).get(store)?.schemas.values() ?? [])];
+      await registry.save(store, { schemas: former.filter((schema) => schema.type !== type) });
     },
     close: () => Promise.resolve(),
   });

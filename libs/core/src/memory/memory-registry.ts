@@ -1,6 +1,7 @@
 import type { MappingLife, Parameter, ParameterWrite, PastSnapshot, Registry, RegistryHistory, StoreSnapshot } from '../ports/registry.ts';
 import type { Transaction } from '../ports/transaction.ts';
 import type { Mapping } from '../routing/mapping.ts';
+import type { RegisteredSchema } from '../validation/check-message.ts';
 import { fitValue, typeOfValue } from '../routing/parameter-value.ts';
 import type { MemoryTable } from './memory-table.ts';
 import type { MemoryUnitOfWork } from './memory-unit-of-work.ts';
@@ -9,6 +10,7 @@ import type { MemoryUnitOfWork } from './memory-unit-of-work.ts';
 export interface StoreContents {
   readonly mappings?: readonly Mapping[];
   readonly parameters?: readonly Parameter[];
+  readonly schemas?: readonly RegisteredSchema[];
 }
 
 /** What stores have configured. Mappings come ready to use. */
@@ -32,12 +34,16 @@ export class MemoryRegistry implements Registry, RegistryHistory {
       const former = this.#stores.get(store, tx);
       const mappings = contents.mappings ?? [...(former?.mappings.values() ?? [])];
       const parameters = contents.parameters ?? [...(former?.parameters.values() ?? [])];
+      const schemas = contents.schemas ?? [...(former?.schemas.values() ?? [])];
       const snapshot = {
         store,
         revision: (former?.revision ?? 0) + 1,
         mappings: new Map(mappings.map((mapping) => [mapping.id, mapping])),
         subscribed: this.#subscribed(mappings),
         parameters: new Map(parameters.map((parameter) => [parameter.name, parameter])),
+        schemas: new Map(
+          schemas.flatMap((schema) => [schema.type, ...this.#typeAliases(schema.type)].map((name) => [name, schema] as const)),
+        ),
       };
       return Promise.resolve(this.#keep(tx, snapshot));
     });

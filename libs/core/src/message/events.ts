@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/json-value.ts';
+import type { AppliedSchema } from '../validation/check-message.ts';
 import type { Finding } from '../validation/finding.ts';
 import type { RoutedTo, RoutingReason } from '../routing/routing-reason.ts';
 
@@ -8,8 +9,11 @@ export interface Lineage {
   readonly root: string;
 }
 
-/** How a message came in. `answer`: made by an endpoint's answer; `notification`: pushed by a first notification. */
-export type Origin = 'push' | 'answer' | 'notification';
+/**
+ * How a message came in. `answer`: made by an endpoint's answer; `notification`: pushed by a first notification; `edit`: somebody sent
+ * another one again with another payload.
+ */
+export type Origin = 'push' | 'answer' | 'notification' | 'edit';
 
 export interface MessageReceived extends Lineage {
   readonly type: 'message.received';
@@ -34,12 +38,15 @@ export interface MessageReceived extends Lineage {
 export interface MessageValidated extends Lineage {
   readonly type: 'message.validated';
   readonly message: string;
+  /** The store's schema that it was held to, beside the rules of its type. */
+  readonly schema?: AppliedSchema;
   readonly warnings?: readonly Finding[];
 }
 
 export interface MessageInvalid extends Lineage {
   readonly type: 'message.invalid';
   readonly message: string;
+  readonly schema?: AppliedSchema;
   readonly errors: readonly Finding[];
   readonly warnings?: readonly Finding[];
 }
@@ -70,4 +77,20 @@ export interface MessageArchived extends Lineage {
   readonly reason?: string;
 }
 
-export type MessageEvent = MessageReceived | MessageValidated | MessageInvalid | MessageRouted | MessageNeverProcessed | MessageArchived;
+/** Somebody sent the message again with another payload: as a message of its own. What was decided of this one stands. */
+export interface MessageResubmitted extends Lineage {
+  readonly type: 'message.resubmitted';
+  readonly message: string;
+  /** The new message. */
+  readonly child: string;
+  readonly by: string;
+}
+
+export type MessageEvent =
+  | MessageReceived
+  | MessageValidated
+  | MessageInvalid
+  | MessageRouted
+  | MessageNeverProcessed
+  | MessageArchived
+  | MessageResubmitted;

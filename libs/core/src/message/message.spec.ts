@@ -9,6 +9,7 @@ import {
   messageId,
   neverProcessed,
   received,
+  resubmitted,
   routed,
   streamed,
   validated,
@@ -24,6 +25,7 @@ const events: { readonly [T in MessageEvent['type']]: Extract<MessageEvent, { re
   'message.routed': routed(),
   'message.never_processed': neverProcessed(),
   'message.archived': messageArchived('ann', 'a test order'),
+  'message.resubmitted': resubmitted('6b00000000000000000000ff'),
 };
 const states: { readonly [S in MessageState['status']]: MessageState } = {
   unknown: unknownMessage,
@@ -53,14 +55,14 @@ describe('the status after each event', () => {
   const columns = Object.keys(events) as MessageEvent['type'][];
   const others = ['validated', 'invalid', 'routed', 'never_processed', 'archived'];
   const table: Readonly<Record<MessageState['status'], readonly string[]>> = {
-    //                .received   .validated   .invalid   .routed   .never_processed   .archived
-    unknown: /*     */ ['received', 'throws', 'throws', 'throws', 'throws', 'throws'],
-    received: /*    */ ['throws', ...others],
-    validated: /*   */ ['throws', ...others],
-    invalid: /*     */ ['throws', ...others],
-    routed: /*      */ ['throws', ...others],
-    never_processed: ['throws', ...others],
-    archived: /*    */ ['throws', ...others],
+    //                .received   .validated   .invalid   .routed   .never_processed   .archived   .resubmitted
+    unknown: /*     */ ['received', 'throws', 'throws', 'throws', 'throws', 'throws', 'throws'],
+    received: /*    */ ['throws', ...others, 'received'],
+    validated: /*   */ ['throws', ...others, 'validated'],
+    invalid: /*     */ ['throws', ...others, 'invalid'],
+    routed: /*      */ ['throws', ...others, 'routed'],
+    never_processed: ['throws', ...others, 'never_processed'],
+    archived: /*    */ ['throws', ...others, 'archived'],
   };
 
   it.each(Object.values(states).map((state) => [state.status, state] as const))('of a message that is %s', (status, state) => {
@@ -109,6 +111,11 @@ describe('what is known of a message', () => {
       'that was archived, with who did it and why',
       given(...checked, messageArchived('ann', 'a test order')),
       { ...known, status: 'archived', version: 3, endedAt: beginning + 2000, by: 'ann', reason: 'a test order' },
+    ],
+    [
+      'that was sent again with another payload: as it was decided',
+      given(received({ source: 'shop' }), invalid(finding('/order')), resubmitted('6b00000000000000000000ff')),
+      { ...known, status: 'invalid', version: 3, endedAt: beginning + 1000, outcome: invalid(finding('/order')) },
     ],
     [
       'that was archived without a word',

@@ -59,6 +59,8 @@ export function evolveMessage(state: MessageState, versioned: Versioned<MessageE
       return { ...known, status: 'never_processed', endedAt: at, outcome: event, warnings };
     case 'message.archived':
       return { ...known, status: 'archived', endedAt: at, by: event.by, reason: event.reason };
+    case 'message.resubmitted':
+      return { ...state, version };
     default:
       return unreachable(event);
   }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json/json-value.ts';
 import type { Mapping } from '../routing/mapping.ts';
+import type { RegisteredSchema } from '../validation/check-message.ts';
 import type { Transaction } from './transaction.ts';
 
 export type ParameterType = 'string' | 'integer' | 'float' | 'boolean' | 'list';
@@ -22,10 +23,12 @@ export interface StoreSnapshot {
   readonly subscribed: ReadonlyMap<string, readonly Mapping[]>;
   /** By name. */
   readonly parameters: ReadonlyMap<string, Parameter>;
+  /** By every name of their type, aliases included. */
+  readonly schemas: ReadonlyMap<string, RegisteredSchema>;
 }
 
-/** What a store had configured at a revision that is past. Tokens and parameters are not kept: neither decides a route. */
-export type PastSnapshot = Omit<StoreSnapshot, 'parameters'>;
+/** What a store had configured at a revision that is past. Tokens, parameters and schemas are not kept: none decides a route. */
+export type PastSnapshot = Omit<StoreSnapshot, 'parameters' | 'schemas'>;
 
 /** When a mapping was there: from the revision that made it up to, and without, the one that removed it. */
 export interface MappingLife {

@@ -26,6 +26,7 @@ import type {
   MessageInvalid,
   MessageNeverProcessed,
   MessageReceived,
+  MessageResubmitted,
   MessageRouted,
   MessageValidated,
 } from '../message/events.ts';
@@ -109,6 +110,10 @@ export function neverProcessed(...reasons: readonly RoutingReason[]): MessageNev
 
 export function messageArchived(by: string, reason?: string): MessageArchived {
   return { type: 'message.archived', ...lineage, message: 'order:new', by, ...(reason === undefined ? {} : { reason }) };
+}
+
+export function resubmitted(child: string, by = 'ann'): MessageResubmitted {
+  return { type: 'message.resubmitted', ...lineage, message: 'order:new', child, by };
 }
 
 export function finding(pointer: string, reason = 'It is not there.'): Finding {

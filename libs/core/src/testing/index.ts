@@ -28,6 +28,7 @@ export {
   received,
   refused,
   repeated,
+  resubmitted,
   requeued,
   routed,
   scheduled,

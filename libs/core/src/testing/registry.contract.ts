@@ -23,6 +23,9 @@ export interface RegistryWorld {
   /** Answers the mapping's id. */
   saveMapping(store: string, wish: MappingWish): Promise<string>;
   removeMapping(store: string, id: string): Promise<void>;
+  /** Registers a schema by which `{"good": true}` is good, and anything else has one error; answers its version. */
+  saveSchema(store: string, type: string): Promise<number>;
+  removeSchema(store: string, type: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export function registryContract(name: string, open: () => Promise<RegistryWorld
     const snapshot = async (id = store, registry: Registry = world.registry): Promise<StoreSnapshot> => {
       const found = (await registry.snapshots([id])).get(id);
       expect(found?.store).toBe(id);
-      return found ?? { store: '', revision: -1, mappings: new Map(), subscribed: new Map(), parameters: new Map() };
+      return found ?? { store: '', revision: -1, mappings: new Map(), subscribed: new Map(), parameters: new Map(), schemas: new Map() };
     };
     const write = (...writes: readonly ParameterWrite[]): ReturnType<Registry['writeParameters']> =>
       world.unitOfWork.run((tx) => world.registry.writeParameters(tx, writes));
@@ -70,6 +73,26 @@ export function registryContract(name: string, open: () => Promise<RegistryWorld
       expect(wanting('order:update')).toEqual(both);
       expect(wanting('stock:change')).toEqual([ids[2]]);
       expect(wanting('nobody:wants')).toBeUndefined();
+    });
+
+    it('has a store’s schemas by every name of their type, until they are removed', async () => {
+      await world.saveMapping(store, { name: 'erp.orders', messages: ['order:new'], enabled: true });
+      expect((await snapshot()).schemas).toEqual(new Map());
+      const version = await world.saveSchema(store, 'order:updated');
+      await world.saveSchema(store, 'acme:thing');
+      const before = await snapshot();
+      expect([...before.schemas.keys()].sort()).toEqual(['acme:thing', 'order:update', 'order:updated']);
+      const schema = before.schemas.get('order:update');
+      expect([schema, schema?.version]).toEqual([before.schemas.get('order:updated'), version]);
+      expect(schema?.check({ good: true }, 13)).toEqual({ errors: [], warnings: [] });
+      expect(schema?.check({ good: 1 }, 10).errors).toHaveLength(1);
+      await write(set('a', 1));
+      expect((await snapshot()).schemas.get('order:update')).toBe(schema);
+      await world.removeSchema(store, 'order:updated');
+      for (const registry of [world.registry, world.other])
+        expect([...(await snapshot(store, registry)).schemas.keys()]).toEqual(['acme:thing']);
+      expect((await snapshot()).revision).toBe(before.revision + 2);
+      expect([...(await snapshot(await world.createStore())).schemas.keys()]).toEqual([]);
     });
 
     it('raises the revision with every change, and shows the change to every process', async () => {

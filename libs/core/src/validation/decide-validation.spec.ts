@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { unknownMessage, type MessageState } from '../message/message.ts';
 import { finding, given, invalid, messageArchived, neverProcessed, received, routed, validated } from '../testing/builders.ts';
+import type { CheckedMessage } from './check-message.ts';
 import { decideValidation, type PayloadFindings, type ValidationDecision } from './decide-validation.ts';
 
 const nothing: PayloadFindings = { errors: [], warnings: [] };
@@ -18,6 +19,16 @@ it.each<[string, PayloadFindings, Extract<ValidationDecision, { kind: 'decided' 
   ],
 ])('a received message %s', (_what, findings, event) => {
   expect(decideValidation(given(received()), findings)).toEqual({ kind: 'decided', event });
+});
+
+it.each<[string, CheckedMessage['errors']]>([
+  ['valid', []],
+  ['invalid', [error]],
+])('says of a message that is %s which schema it was held to', (_what, errors) => {
+  const schema = { type: 'order:new', version: 3 };
+  const decision = decideValidation(given(received()), { errors, warnings: [], schema });
+  const event = errors.length === 0 ? validated() : invalid(error);
+  expect(decision).toEqual({ kind: 'decided', event: { ...event, schema } });
 });
 
 it('speaks of the message’s own store, root and type', () => {

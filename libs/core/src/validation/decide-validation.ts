@@ -1,6 +1,7 @@
 import type { MessageInvalid, MessageValidated } from '../message/events.ts';
 import type { MessageState } from '../message/message.ts';
 import { unreachable } from '../unreachable.ts';
+import type { CheckedMessage } from './check-message.ts';
 import type { Finding } from './finding.ts';
 
 export type ValidationDecision =
@@ -14,15 +15,16 @@ export interface PayloadFindings {
 }
 
 /** Is this message fit to be routed? */
-export function decideValidation(state: MessageState, findings: PayloadFindings): ValidationDecision {
+export function decideValidation(state: MessageState, { errors, warnings, schema }: CheckedMessage): ValidationDecision {
   switch (state.status) {
     case 'unknown':
       return { kind: 'ignored', because: 'unknown' };
     case 'received': {
       const { store, root, message } = state.received;
-      const warnings = findings.warnings.length === 0 ? {} : { warnings: findings.warnings };
-      if (findings.errors.length === 0) return { kind: 'decided', event: { type: 'message.validated', store, root, message, ...warnings } };
-      return { kind: 'decided', event: { type: 'message.invalid', store, root, message, errors: findings.errors, ...warnings } };
+      const facts = { store, root, message, ...(schema === undefined ? {} : { schema }) };
+      const odd = warnings.length === 0 ? {} : { warnings };
+      if (errors.length === 0) return { kind: 'decided', event: { type: 'message.validated', ...facts, ...odd } };
+      return { kind: 'decided', event: { type: 'message.invalid', ...facts, errors, ...odd } };
     }
     case 'validated':
     case 'invalid':

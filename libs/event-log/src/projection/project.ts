@@ -96,6 +96,7 @@ function laterItem(row: ItemRow, { event, at, version }: { event: Later; at: num
     case 'delivery.requeued':
       return { ...row, version, state: 'pending', endedAt: undefined, nextAt: undefined, failures: 0 };
     case 'delivery.answered_late':
+    case 'message.resubmitted':
       return { ...row, version };
     case 'delivery.attempt_lost':
       return { ...row, version, attempts: Math.max(row.attempts, event.number) };

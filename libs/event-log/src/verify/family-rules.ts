@@ -83,14 +83,17 @@ class FamilyRules {
         this.#found('I6', id, `Message ${id} was routed to delivery ${delivery}, which knows another message or mapping.`);
       }
     }
+    this.#children(summary, 'Message');
     if (received.parent === undefined) {
       if (received.root !== id) this.#found('I6', id, `Message ${id} has no parent, and yet another root: ${received.root}.`);
       return;
     }
     const parent = this.#descends(summary, received.parent, received.root, `Message ${id}`);
-    if (parent !== undefined && received.origin === 'answer' && parent.findings.length === 0 && !parent.children.includes(id)) {
+    const isListed = parent === undefined || parent.findings.length > 0 || parent.children.includes(id);
+    if (!isListed && received.origin === 'answer')
       this.#found('I6', id, `Message ${id} says it is of an answer to ${received.parent}, which does not list it.`);
-    }
+    if (!isListed && received.origin === 'edit')
+      this.#found('I6', id, `Message ${id} says it is ${received.parent} with another payload, which does not list it.`);
   }
 
   #delivery(summary: StreamSummary, accepted: DeliveryAccepted): void {
@@ -99,14 +102,18 @@ class FamilyRules {
     if (parent !== undefined && parent.findings.length === 0 && parent.sent?.some(({ delivery }) => delivery === id) !== true) {
       this.#found('I6', id, `Delivery ${id} is of message ${accepted.parent}, which was not routed to it.`);
     }
-    for (const child of summary.children) {
-      const received = this.#received(child);
-      if (received === undefined) this.#found('I6', id, `Delivery ${id} made message ${child}, which does not exist.`);
-      else if (received.parent !== id) this.#found('I6', id, `Delivery ${id} made message ${child}, which knows another parent.`);
-    }
+    this.#children(summary, 'Delivery');
     for (const [notification, { least }] of occurrences(summary, accepted, this.#context.sha256, this.#context.notedUpTo(summary.shard))) {
       const counted = this.#family.get(notification)?.version ?? 0;
       if (counted < least) this.#found('I11', id, `Delivery ${id} notified ${least} times of ${notification}, which counts ${counted}.`);
+    }
+  }
+
+  #children({ id, children }: StreamSummary, kind: string): void {
+    for (const child of children) {
+      const received = this.#received(child);
+      if (received === undefined) this.#found('I6', id, `${kind} ${id} made message ${child}, which does not exist.`);
+      else if (received.parent !== id) this.#found('I6', id, `${kind} ${id} made message ${child}, which knows another parent.`);
     }
   }
 

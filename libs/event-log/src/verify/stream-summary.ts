@@ -33,7 +33,7 @@ export interface StreamSummary {
   readonly findings: readonly Finding[];
   /** Who the router sent it to. */
   readonly sent: readonly RoutedTo[] | undefined;
-  /** Messages of its answers. */
+  /** Messages of its answers, and those that it was sent again as. */
   readonly children: readonly string[];
   /** What its attempts notified of, and where. */
   readonly noted: readonly { readonly entry: NotificationEntry; readonly position: number }[];
@@ -106,6 +106,7 @@ export class StreamCheck {
     }
     this.#fold = { kind: 'message', state: evolveMessage(state, stored) };
     if (event.type === 'message.routed') this.#sent = event.sent;
+    if (event.type === 'message.resubmitted') this.#children.push(event.child);
   }
 
   #delivery(state: DeliveryState, stored: StoredEvent<DeliveryEvent>): void {

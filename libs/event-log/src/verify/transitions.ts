@@ -5,10 +5,10 @@ export const messageTransitions: Readonly<Record<MessageState['status'], readonl
   unknown: ['message.received'],
   received: ['message.validated', 'message.invalid', 'message.archived'],
   validated: ['message.routed', 'message.never_processed', 'message.archived'],
-  invalid: [],
-  routed: [],
-  never_processed: [],
-  archived: [],
+  invalid: ['message.resubmitted'],
+  routed: ['message.resubmitted'],
+  never_processed: ['message.resubmitted'],
+  archived: ['message.resubmitted'],
 };
 
 const whileOpen: readonly EventType[] = [

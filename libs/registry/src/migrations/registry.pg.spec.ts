@@ -5,13 +5,14 @@ import { openRegistrySource } from '../registry-source.ts';
 import { Registry1764000000010 } from './1764000000010-registry.ts';
 import { Integrations1764000000011 } from './1764000000011-integrations.ts';
 import { SettingsHistory1764000000012 } from './1764000000012-settings-history.ts';
+import { PayloadSchemas1764000000013 } from './1764000000013-payload-schemas.ts';
 
 it('can be undone and done again, and the entities are what it makes', async () => {
   const database = await createDatabase();
   const source = await new DataSource({
     type: 'postgres',
     url: database.url,
-    migrations: [Registry1764000000010, Integrations1764000000011, SettingsHistory1764000000012],
+    migrations: [Registry1764000000010, Integrations1764000000011, SettingsHistory1764000000012, PayloadSchemas1764000000013],
     synchronize: false,
   }).initialize();
   try {

@@ -1,4 +1,4 @@
-import type { Mapping, Parameter, StoreSnapshot } from '@crossdock/core';
+import type { Mapping, Parameter, RegisteredSchema, StoreSnapshot } from '@crossdock/core';
 import { indexByType, namesOfTypes, type TypeAliases } from '../mappings/compile-mapping.ts';
 
 /** What has changed, by id. Undefined: it is gone. */
@@ -47,4 +47,21 @@ export function followParameters(former: ReadonlyMap<string, Parameter>, changes
   for (const [name, parameter] of former) if (!changes.has(parameter.id)) parameters.set(name, parameter);
   for (const parameter of changes.values()) if (parameter !== undefined) parameters.set(parameter.name, parameter);
   return parameters;
+}
+
+/** What a store's schemas are after these changes, which are by type, by every name of their type. */
+export function followSchemas(
+  former: ReadonlyMap<string, RegisteredSchema>,
+  changes: Changes<RegisteredSchema>,
+  typeAliases: TypeAliases,
+): ReadonlyMap<string, RegisteredSchema> {
+  if (changes.size === 0) return former;
+  const schemas = new Map(former);
+  for (const [type, schema] of changes) {
+    for (const name of new Set([type, ...typeAliases(type)])) {
+      if (schema === undefined) schemas.delete(name);
+      else schemas.set(name, schema);
+    }
+  }
+  return schemas;
 }

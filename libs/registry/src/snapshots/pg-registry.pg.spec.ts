@@ -52,7 +52,7 @@ async function create(more: JsonObject = {}, at = store): Promise<string> {
 async function snapshot(registry = open.registry, at = store): Promise<StoreSnapshot> {
   const found = (await registry.snapshots([at])).get(at);
   expect(found).toBeDefined();
-  return found ?? { store: '', revision: -1, mappings: new Map(), subscribed: new Map(), parameters: new Map() };
+  return found ?? { store: '', revision: -1, mappings: new Map(), subscribed: new Map(), parameters: new Map(), schemas: new Map() };
 }
 
 const write = (name: string, value: unknown, at = store) => ({ store: at, name, value: value as never });

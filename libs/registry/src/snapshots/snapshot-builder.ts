@@ -1,17 +1,18 @@
-import type { CompileRegex, JsonValue, Mapping, Parameter, ParameterType, StoreSnapshot } from '@crossdock/core';
+import type { CompileRegex, JsonValue, Mapping, Parameter, ParameterType, RegisteredSchema, StoreSnapshot } from '@crossdock/core';
 import { idOf } from '@crossdock/event-log';
 import { Turn } from '@crossdock/kit';
 import { compileMapping, type TypeAliases } from '../mappings/compile-mapping.ts';
+import type { SchemaChecks } from '../schemas/schema-checks.ts';
 import { parameterPlace, tokenPlace } from '../secrets/places.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { followMappings, followParameters } from './follow-changes.ts';
-import { isMappingRow, isRemovedRow, readDefinition, type SnapshotRow } from './snapshot-rows.ts';
+import { followMappings, followParameters, followSchemas } from './follow-changes.ts';
+import { isMappingRow, isRemovedRow, isSchemaRow, readDefinition, type SnapshotRow } from './snapshot-rows.ts';
 
 /** Something a store has configured cannot be used as it is stored. */
 export interface RegistryProblem {
-  readonly code: 'mapping_unreadable' | 'secret_unreadable';
+  readonly code: 'mapping_unreadable' | 'secret_unreadable' | 'schema_unreadable';
   readonly store: string;
-  /** The mapping or parameter. */
+  /** The mapping or parameter; the type of a schema. */
   readonly id: string;
   readonly detail: string;
 }
@@ -25,6 +26,7 @@ export interface SnapshotBuilderOptions {
   readonly secrets: SecretBox;
   readonly compileRegex: CompileRegex;
   readonly typeAliases: TypeAliases;
+  readonly schemaChecks: SchemaChecks;
   readonly onProblem: (problem: RegistryProblem) => void;
 }
 
@@ -32,10 +34,11 @@ export interface SnapshotBuilderOptions {
 const OVERHEAD = 1_000;
 const COPIES = 4;
 
-const nothing: Pick<StoreSnapshot, 'mappings' | 'subscribed' | 'parameters'> = {
+const nothing: Pick<StoreSnapshot, 'mappings' | 'subscribed' | 'parameters' | 'schemas'> = {
   mappings: new Map(),
   subscribed: new Map(),
   parameters: new Map(),
+  schemas: new Map(),
 };
 
 /** What was read of a store. */
@@ -60,7 +63,7 @@ interface Made {
 /** Turns rows into snapshots, taking over from the former snapshot whatever did not change. */
 export class SnapshotBuilder {
   readonly #options: SnapshotBuilderOptions;
-  readonly #sizes = new WeakMap<Mapping | Parameter, number>();
+  readonly #sizes = new WeakMap<Mapping | Parameter | RegisteredSchema, number>();
   readonly #made = new WeakMap<StoreSnapshot, Made>();
 
   constructor(options: SnapshotBuilderOptions) {
@@ -72,12 +75,14 @@ export class SnapshotBuilder {
     const before = (former === undefined ? undefined : this.#made.get(former)) ?? { mappings: 0, closed: new Set() };
     const mappings = new Map<string, Mapping | undefined>();
     const parameters = new Map<string, Parameter | undefined>();
+    const schemas = new Map<string, RegisteredSchema | undefined>();
     const closed = new Set(before.closed);
     const turn = new Turn();
     for (const row of rows) {
       if (turn.isOver) await turn.next();
       const id = idOf(row.id);
-      if (isRemovedRow(row)) mappings.set(id, undefined);
+      if (isSchemaRow(row)) schemas.set(row.name ?? '', this.#schema(store, row));
+      else if (isRemovedRow(row)) mappings.set(id, undefined);
       else if (isMappingRow(row)) mappings.set(id, this.#sized(this.#mapping(store, id, row), row));
       else {
         const parameter = this.#parameter(store, id, row);
@@ -91,6 +96,7 @@ export class SnapshotBuilder {
       revision,
       ...followMappings(former ?? nothing, mappings, this.#options.typeAliases),
       parameters: followParameters((former ?? nothing).parameters, parameters),
+      schemas: followSchemas((former ?? nothing).schemas, schemas, this.#options.typeAliases),
     };
     if (snapshot.parameters.size + closed.size !== count && former !== undefined) return undefined;
     const grown = [...mappings].reduce((sum, [id, mapping]) => sum + this.#size(mapping) - this.#size(former?.mappings.get(id)), 0);
@@ -102,14 +108,15 @@ export class SnapshotBuilder {
   sizeOf(snapshot: StoreSnapshot): number {
     let size = OVERHEAD + (this.#made.get(snapshot)?.mappings ?? 0);
     for (const parameter of snapshot.parameters.values()) size += this.#size(parameter);
+    for (const schema of new Set(snapshot.schemas.values())) size += this.#size(schema);
     return size;
   }
 
-  #size(part: Mapping | Parameter | undefined): number {
+  #size(part: Mapping | Parameter | RegisteredSchema | undefined): number {
     return part === undefined ? 0 : (this.#sizes.get(part) ?? OVERHEAD);
   }
 
-  #sized<T extends Mapping | Parameter>(part: T, { data }: SnapshotRow): T {
+  #sized<T extends Mapping | Parameter | RegisteredSchema>(part: T, { data }: SnapshotRow): T {
     if (data !== null) this.#sizes.set(part, OVERHEAD + COPIES * data.length);
     return part;
   }
@@ -134,6 +141,20 @@ export class SnapshotBuilder {
     const detail = `The token of mapping ${row.name ?? id} cannot be opened (${token.problem}, key ${token.keyId ?? 'none'}): it is paused.`;
     this.#options.onProblem({ code: 'secret_unreadable', store, id, detail });
     return { ...compiled.mapping, paused: true };
+  }
+
+  #schema(store: string, row: SnapshotRow): RegisteredSchema | undefined {
+    if (row.data === null) return undefined;
+    const type = row.name ?? '';
+    const check = this.#options.schemaChecks.stored(row.data, (problems) =>
+      this.#options.onProblem({
+        code: 'schema_unreadable',
+        store,
+        id: type,
+        detail: `The schema of ${type} is not applied: ${problems[0]?.reason ?? 'it cannot be read.'}`,
+      }),
+    );
+    return this.#sized({ type, version: row.number ?? 0, check }, row);
   }
 
   #parameter(store: string, id: string, row: SnapshotRow): RegistryParameter | undefined {

@@ -22,17 +22,18 @@ const STORE = 0;
 const REMOVED_MAPPING = 1;
 const MAPPING = 2;
 const PARAMETER = 3;
+const SCHEMA = 4;
 
 export interface SnapshotRow extends Row {
-  readonly kind: typeof STORE | typeof REMOVED_MAPPING | typeof MAPPING | typeof PARAMETER;
+  readonly kind: typeof STORE | typeof REMOVED_MAPPING | typeof MAPPING | typeof PARAMETER | typeof SCHEMA;
   readonly store: string;
   readonly id: string;
   readonly revision: number;
-  /** A mapping's definition or a parameter's value. */
+  /** A mapping's definition, a parameter's value, or a schema; null for one that was removed. */
   readonly data: string | null;
   readonly name: string | null;
   readonly token: string | null;
-  /** A mapping's endpoint; of the store the number of its parameters. */
+  /** A mapping's endpoint; a schema's version; of the store the number of its parameters. */
   readonly number: number | null;
   readonly data_type: string | null;
   readonly secret: boolean | null;
@@ -60,6 +61,10 @@ export const snapshotStatement: Statement = {
     union all
     select ${PARAMETER}, p.store_id, p.id, p.revision, p.value, p.name, null, null, p.data_type, p.secret
       from wanted w join parameter p on p.store_id = w.id and p.revision > w.known
+    union all
+    select ${SCHEMA}, s.store_id, s.store_id, s.revision, v.schema::json, s.type, null, s.version, null, null
+      from wanted w join payload_schema s on s.store_id = w.id and s.revision > w.known
+        left join payload_schema_version v on v.store_id = s.store_id and v.type = s.type and v.version = s.version and not s.removed
     order by kind`,
 };
 
@@ -108,6 +113,7 @@ export const livesStatement: Statement = {
 
 export const isStoreRow = (row: SnapshotRow): boolean => row.kind === STORE;
 export const isRemovedRow = (row: SnapshotRow): boolean => row.kind === REMOVED_MAPPING;
+export const isSchemaRow = (row: SnapshotRow): boolean => row.kind === SCHEMA;
 export const isMappingRow = (row: SnapshotRow): boolean => row.kind === MAPPING;
 
 export function readDefinition(json: string): MappingDefinition {

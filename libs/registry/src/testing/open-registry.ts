@@ -5,8 +5,11 @@ import { regexCompiler } from '../mappings/compile-regex.ts';
 import { Registry1764000000010 } from '../migrations/1764000000010-registry.ts';
 import { Integrations1764000000011 } from '../migrations/1764000000011-integrations.ts';
 import { SettingsHistory1764000000012 } from '../migrations/1764000000012-settings-history.ts';
+import { PayloadSchemas1764000000013 } from '../migrations/1764000000013-payload-schemas.ts';
 import { SnapshotChanges1764000000015 } from '../migrations/1764000000015-snapshot-changes.ts';
 import { openRegistrySource } from '../registry-source.ts';
+import { SchemaChecks } from '../schemas/schema-checks.ts';
+import { schemaPatterns } from '../schemas/schema-patterns.ts';
 import { SecretBox } from '../secrets/secret-box.ts';
 import { PgRegistry, type PgRegistryOptions } from '../snapshots/pg-registry.ts';
 import type { RegistryProblem } from '../snapshots/snapshot-builder.ts';
@@ -20,6 +23,8 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   'order:update': ['order:updated', 'order:update'],
 };
 export const testAliases = (type: string): readonly string[] => aliases[type] ?? [type];
+
+export const testSchemaChecks = new SchemaChecks({ compilePattern: schemaPatterns() });
 
 export interface OpenRegistry {
   readonly database: Database;
@@ -40,6 +45,7 @@ export async function openRegistry(url: string): Promise<OpenRegistry> {
     Registry1764000000010,
     Integrations1764000000011,
     SettingsHistory1764000000012,
+    PayloadSchemas1764000000013,
     SnapshotChanges1764000000015,
   ]);
   const database = new Database({ ...databaseDefaults, url, connections: 8 });
@@ -52,6 +58,7 @@ export async function openRegistry(url: string): Promise<OpenRegistry> {
       secrets: testSecrets,
       compileRegex: regexCompiler(),
       typeAliases: testAliases,
+      schemaChecks: testSchemaChecks,
       newId,
       onProblem: (problem) => problems.push(problem),
       ...options,
