@@ -163,4 +163,20 @@ describe('the program', () => {
     expect(said).toContain('✗ A sample is generated: GET /api/samples/order:new: expected status 404, came 200 []');
     expect(out + said).not.toContain('secret-x');
   });
+
+  it('stops when it is told to, and does not call that a success', async () => {
+    const stopping = new AbortController();
+    const url = await serve((request, response) => {
+      const there = request.url?.endsWith('/mappings') === true;
+      if (!there) stopping.abort();
+      response.writeHead(there ? 200 : 404, { 'content-type': 'application/json' }).end(there ? '[]' : '{"error":"No such route."}');
+    });
+    let out = '';
+    const code = await runConformance(['--url', url, '--token', 'x', '--store', 's', '--only', 'samples'], {
+      out: (text) => (out += text),
+      say: (text) => (out += text),
+      stop: stopping.signal,
+    });
+    expect([code, /\n1 cases: .*\nStopped: not every case was tried\.\n$/.test(out)]).toEqual([1, true]);
+  });
 });

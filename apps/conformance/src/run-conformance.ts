@@ -10,13 +10,15 @@ export interface Output {
   readonly out: (text: string) => void;
   /** For people. */
   readonly say: (text: string) => void;
+  /** Whether to stop: the case under way ends, what was made is removed, the others are left out. */
+  readonly stop?: AbortSignal;
 }
 
 const ANSWER_MS = 15_000;
 const EVENTUALLY_MS = 20_000;
 
 /** The program: reads the command line, tries the hub, tells what came of it. Answers the exit code. */
-export async function runConformance(argv: readonly string[], { out, say }: Output): Promise<number> {
+export async function runConformance(argv: readonly string[], { out, say, stop }: Output): Promise<number> {
   const options = parseOptions(argv);
   if (options.kind === 'problem') {
     say(`${options.text}\n`);
@@ -36,7 +38,7 @@ export async function runConformance(argv: readonly string[], { out, say }: Outp
     say(`No case has ${options.only.map((text) => `"${text}"`).join(' or ')} in its name. --list names them.\n`);
     return 2;
   }
-  return await run(options, chosen, { out, say, print });
+  return await run(options, chosen, { out, say, print, ...(stop === undefined ? {} : { stop }) });
 }
 
 interface RunOutput extends Output {
@@ -44,8 +46,9 @@ interface RunOutput extends Output {
   readonly print: (text: string) => void;
 }
 
-async function run(options: ConformanceOptions, chosen: readonly Chapter[], { out, say, print }: RunOutput): Promise<number> {
+async function run(options: ConformanceOptions, chosen: readonly Chapter[], { out, say, print, stop }: RunOutput): Promise<number> {
   const began = performance.now();
+  const stopped = (): boolean => stop?.aborted === true;
   const party = await openParty(options, needsOf(chosen));
   if (party.kind === 'obstacle') {
     say(`${party.what}\n${party.next}\n`);
@@ -56,9 +59,11 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
   try {
     print(`${options.url}, store ${String(party.known.get('store'))}\n`);
     for (const chapter of chosen) {
+      if (stopped()) break;
       print(`\n${chapter.title}\n`);
       const open = await session.begin(chapter);
       for (const one of chapter.cases) {
+        if (stopped()) break;
         const start = performance.now();
         const outcome = await open.run(one);
         const result: Result = { chapter: chapter.title, name: one.name, outcome, ms: performance.now() - start };
@@ -73,7 +78,8 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
   const seconds = (performance.now() - began) / 1_000;
   print(summaryOf(results, session.left, seconds));
   if (options.json) out(`${jsonOf(options.url, results, session.left, seconds)}\n`);
-  return totalsOf(results).failed === 0 ? 0 : 1;
+  if (stopped()) say('Stopped: not every case was tried.\n');
+  return totalsOf(results).failed === 0 && !stopped() ? 0 : 1;
 }
 
 /** The chapters with those of their cases that are asked for. */

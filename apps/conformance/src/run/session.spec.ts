@@ -205,3 +205,10 @@ it('ends when its time is over', async () => {
   expect(await run({ steps: [things] }, {}, session)).toMatchObject({ problems: ['the time for the whole run is over'] });
   expect(asked).toEqual([]);
 });
+
+it('takes back what it made though its time is over', async () => {
+  answers['POST /s1/things'] = () => ({ status: 201, body: { id: 1 } });
+  const never: Step = { request: { method: 'GET', path: '/never' }, answer: { status: 200 }, eventually: true };
+  expect(await run({ steps: [things, never] }, {}, new Session(party, { ...patience, total: 200 }))).toMatchObject({ kind: 'failed' });
+  expect(asked.at(-1)).toBe('DELETE /s1/things/1 of-the-store');
+});

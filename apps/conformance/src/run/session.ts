@@ -94,7 +94,7 @@ export class Session {
     const request = fill(step.request, scope.known);
     const end = Math.min(this.#end, performance.now() + (step.eventually === true ? this.#patience.eventually : 0));
     for (let wait = 25; ; wait = Math.min(wait * 2, 400)) {
-      const came = await this.#send(request);
+      const came = await this.#sendInTime(request);
       const problems = typeof came === 'string' ? [came] : this.#judge(step, came, scope);
       if (problems.length === 0 || performance.now() + wait >= end) return problems;
       await pause(wait);
@@ -123,12 +123,15 @@ export class Session {
     return text === undefined || text === came.text ? about : [...about, `body: expected ${excerpt(text)}, came ${excerpt(came.text)}`];
   }
 
+  async #sendInTime(request: Request): Promise<Came | string> {
+    const left = this.#end - performance.now();
+    return left > 0 ? await this.#send(request, Math.min(Math.ceil(left), this.#patience.answer)) : 'the time for the whole run is over';
+  }
+
   /** The answer, or why there is none. */
-  async #send(request: Request): Promise<Came | string> {
+  async #send(request: Request, timeoutMs: number): Promise<Came | string> {
     const { from = 'store' } = request;
     const token = this.#party.tokens[from];
-    const left = this.#end - performance.now();
-    if (left <= 0) return 'the time for the whole run is over';
     const all = {
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(from === 'nobody' || token === undefined ? {} : { 'x-augury-token': token }),
@@ -140,7 +143,7 @@ export class Session {
         url: this.#party.url + request.path,
         headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
         body: request.body === undefined ? undefined : bytesOf(request.body),
-        timeoutMs: Math.min(left, this.#patience.answer),
+        timeoutMs,
       });
     } catch (error) {
       return `no answer: ${error instanceof Error ? error.message : String(error)}`;
@@ -149,7 +152,7 @@ export class Session {
 
   async #undo(requests: readonly Request[]): Promise<void> {
     for (const request of requests.toReversed()) {
-      const came = await this.#send(request);
+      const came = await this.#send(request, this.#patience.answer);
       // What is gone already need not be removed; what is completed meanwhile need not be archived.
       const well = typeof came !== 'string' && (came.status < 400 || came.status === 404 || came.status === 409);
       if (!well)
