@@ -98,6 +98,7 @@ describe('RouterHandler', () => {
           root: idOf(1),
           message: 'order:new',
           rootMessage: 'order:new',
+          source: 'shop',
           parent: idOf(1),
           mapping: a.id,
           name: a.name,

@@ -6,6 +6,7 @@ import {
   done,
   foldMessage,
   matchMappings,
+  messageRoot,
   poison,
   type Candidate,
   type Clock,
@@ -106,11 +107,12 @@ export class RouterHandler {
   }
 
   #match({ record, message, snapshot, stream }: Routee, tally: LineageTally): Routable {
-    const { root, hops, trail, message: type } = message.event;
+    const { root: lineage, hops, trail, message: type } = message.event;
     const state = stateOf(record, message, stream);
-    const passage = { hops, ...(trail === undefined ? {} : { trail }), deliveries: tally.of(root) };
-    const matched = matchMappings(rootOf(record.stream, message), snapshot.subscribed.get(type) ?? [], passage, MOST_REASONS);
-    if (hops > 0 && state.status === 'validated') tally.add(root, matched.candidates.length);
+    const passage = { hops, ...(trail === undefined ? {} : { trail }), deliveries: tally.of(lineage) };
+    const root = messageRoot(record.stream, message.event, message.parsed() as JsonValue);
+    const matched = matchMappings(root, snapshot.subscribed.get(type) ?? [], passage, MOST_REASONS);
+    if (hops > 0 && state.status === 'validated') tally.add(lineage, matched.candidates.length);
     const deliveries = new Map(matched.candidates.map((candidate) => [candidate, this.#deliveryOf(record.stream, candidate)]));
     return { record, state, snapshot, matched, deliveries };
   }
@@ -168,18 +170,6 @@ function idIn(deliveries: ReadonlyMap<Candidate, string>, candidate: Candidate):
   const id = deliveries.get(candidate);
   if (id === undefined) throw new TypeError(`Mapping ${candidate.mapping.id} is no candidate.`);
   return id;
-}
-
-/** What the paths of filters and identifiers start from. */
-function rootOf(id: string, received: Received): JsonValue {
-  const { event } = received;
-  return {
-    message: event.message,
-    message_id: id,
-    store_id: event.store,
-    source: event.source ?? null,
-    payload: received.parsed() as JsonValue,
-  };
 }
 
 /** The record's event follows the first one, unless somebody was faster. */
