@@ -63,3 +63,12 @@ export const between = (type: 'integer' | 'number', minimum: number, maximum: nu
 
 /** How a version came to be. */
 export const versionKind: JsonSchema = oneOf<VersionKind>({ created: true, changed: true, removed: true }, 'What was done.');
+
+/** A change of everything that is required: of these members, none may be null. */
+export const madeOf = (change: string, types: Readonly<Record<string, string | readonly string[]>>, description: string): JsonSchema => ({
+  description,
+  allOf: [ref(change)],
+  required: Object.keys(types),
+  properties: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type, description: 'Not null.' }])),
+  additionalProperties: true,
+});

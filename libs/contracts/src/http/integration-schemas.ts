@@ -8,11 +8,11 @@ import {
   closedObject,
   flag,
   listOfRef,
+  madeOf,
   moment,
   openObject,
   orNull,
   readOnly,
-  ref,
   withExamples,
 } from './http-schema.ts';
 import { messageType } from './message-schemas.ts';
@@ -23,7 +23,7 @@ const exampleInput = { name: 'warehouse', url: 'https://warehouse.example.com', 
 
 export const integrationSchemas = {
   IntegrationInput: withExamples(
-    { description: 'An integration that is to be made.', allOf: [ref('IntegrationUpdate')], required: ['name', 'url'] },
+    madeOf('IntegrationUpdate', { name: 'string', url: 'string' }, 'An integration that is to be made.'),
     exampleInput,
   ),
   IntegrationUpdate: withExamples(

@@ -16,6 +16,7 @@ import {
   closed,
   flag,
   listOfRef,
+  madeOf,
   moment,
   orNull,
   pageOf,
@@ -144,7 +145,7 @@ export const mappingSchemas = {
     concurrency: count('Attempts under way at once, per endpoint.', 1),
   }),
   MappingInput: withExamples(
-    { description: 'A mapping that is to be made.', allOf: [ref('MappingUpdate')], required: ['name', 'url', 'messages'] },
+    madeOf('MappingUpdate', { name: 'string', url: 'string', messages: 'array' }, 'A mapping that is to be made.'),
     exampleMapping,
   ),
   MappingUpdate: withExamples(

@@ -84,7 +84,7 @@ export const messageSchemas = {
         message: messageType,
         payload: { type: ['object', 'null'], description: 'Its content. Only types that end in `:poll` may lack it.' },
         message_id: anything('An id of your own, kept as the attribute `client_message_id`. The hub allots the `message_id`.'),
-        store_id: orNull(text('The store; where the path names it, the same.')),
+        store_id: orNull(id('The store; where the path names it, the same.')),
         source: anything('What pushes, for people.'),
       },
       if: { properties: { message: { pattern: ':poll$' } } },

@@ -1,7 +1,7 @@
 import type { ParameterChange, ParameterType, ParameterView } from '@crossdock/core';
 import { count, id, listOf, oneOf, text, type JsonSchema } from '../envelope/json-schema.ts';
 import { example } from './examples.ts';
-import { anything, bounded, closed, flag, moment, orNull, pageOf, readOnly, ref, versionKind, withExamples } from './http-schema.ts';
+import { anything, bounded, closed, flag, madeOf, moment, orNull, pageOf, readOnly, versionKind, withExamples } from './http-schema.ts';
 
 export const parameterTypes = oneOf<ParameterType>(
   { string: true, integer: true, float: true, boolean: true, list: true },
@@ -14,7 +14,11 @@ export const parameterName: JsonSchema = {
 };
 export const parameterSchemas = {
   ParameterInput: withExamples(
-    { description: 'A parameter that is to be made.', allOf: [ref('ParameterUpdate')], required: ['name', 'value'] },
+    madeOf(
+      'ParameterUpdate',
+      { name: 'string', value: ['string', 'number', 'boolean', 'array', 'object'] },
+      'A parameter that is to be made; of the type of its value, unless another is given.',
+    ),
     { name: 'mandrill.api_key', value: 'md-0f2c9a7e', secret: true },
   ),
   ParameterUpdate: withExamples(

@@ -17,7 +17,7 @@ const query = (name: string, description: string, schema: JsonSchema): QueryPara
 export const queryParameters = {
   After: query('after', 'Goes on behind an earlier answer: its `next`.', short),
   Limit: query('limit', 'At most so many items.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
-  Page: query('page', 'From 1. Pages far from the first are refused.', { type: 'integer', minimum: 1, maximum: 999_999, default: 1 }),
+  Page: query('page', 'From 1. Pages far from the first are refused.', { type: 'integer', minimum: 1, maximum: 400, default: 1 }),
   RejectedLimit: query('limit', 'At most so many records.', { type: 'integer', minimum: 1, maximum: 1_000, default: 100 }),
   MessageType: query('message', 'Of this type.', { ...messageType, description: 'A type name.' }),
   State: query(

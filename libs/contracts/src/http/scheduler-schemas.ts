@@ -1,7 +1,7 @@
 import type { IntervalUnit, SchedulerView } from '@crossdock/core';
 import { count, id, oneOf, text, type JsonSchema } from '../envelope/json-schema.ts';
 import { example } from './examples.ts';
-import { bounded, closed, flag, moment, orNull, readOnly, ref, withExamples } from './http-schema.ts';
+import { bounded, closed, flag, moment, orNull, readOnly, withExamples } from './http-schema.ts';
 import { messageType } from './message-schemas.ts';
 
 const unit = oneOf<IntervalUnit>(
@@ -9,12 +9,41 @@ const unit = oneOf<IntervalUnit>(
   'Every so many of these. A minute is the least.',
 );
 
+const timeZone = bounded('A name of the IANA database; UTC unless said otherwise.', 64);
+const timing = {
+  count: { type: ['integer', 'string'], minimum: 1, maximum: 999_999_999, pattern: '^\\d{1,9}$', description: 'How many of the interval.' },
+  interval: {
+    type: 'string',
+    enum: ['second', 'seconds', 'minute', 'minutes', 'hour', 'hours', 'day', 'days', 'week', 'weeks', 'month', 'months'],
+    description: 'Every so many of these: a minute at least, 400 days at most.',
+  },
+  cron: { ...bounded('Five fields, or a word such as `@daily`.', 255), examples: ['0 6 * * 1-5', '@hourly', '*/10 * * * *'] },
+  time_zone: { ...timeZone, examples: ['Europe/Berlin', 'UTC'] },
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+const others = {
+  enabled: orNull(flag('Whether it comes round.')),
+  ...readOnly('id', 'store_id', 'next_at', 'revision', 'created_at', 'updated_at'),
+};
+const none: JsonSchema = { type: 'null', description: 'Not beside the others.' };
+
 export const schedulerSchemas = {
   SchedulerInput: withExamples(
     {
-      description: 'A schedule that is to be made: count and interval, or a cron expression.',
-      allOf: [ref('SchedulerUpdate')],
-      required: ['key'],
+      description: 'A schedule that is to be made: a count and an interval, or a cron expression.',
+      anyOf: [
+        {
+          type: 'object',
+          required: ['key', 'count', 'interval'],
+          properties: { key: messageType, count: timing.count, interval: timing.interval, cron: none, time_zone: none, ...others },
+          additionalProperties: false,
+        },
+        {
+          type: 'object',
+          required: ['key', 'cron'],
+          properties: { key: messageType, cron: timing.cron, time_zone: orNull(timing.time_zone), count: none, interval: none, ...others },
+          additionalProperties: false,
+        },
+      ],
     },
     { key: 'spree:order:poll', count: 10, interval: 'minutes' },
     { key: 'amazon:order:poll', cron: '0 6 * * 1-5', time_zone: 'Europe/Berlin' },
@@ -22,15 +51,14 @@ export const schedulerSchemas = {
   SchedulerUpdate: withExamples(
     {
       type: 'object',
-      description: 'What is left out, or null, stays as it is.',
+      description: 'What is left out, or null, stays as it is; a cron expression takes the place of count and interval, and they of it.',
       properties: {
         key: orNull(messageType),
-        count: { type: ['integer', 'string', 'null'], minimum: 1, pattern: '^\\d{1,9}$', description: 'How many of the interval.' },
-        interval: orNull(text('Seconds, minutes, hours, days, weeks or months; a minute is the least.')),
-        cron: orNull(bounded('Five fields, or a word such as `@daily`.', 255)),
-        time_zone: orNull(bounded('Of the cron expression: a name of the IANA database; UTC unless said otherwise.', 64)),
-        enabled: orNull(flag('Whether it comes round.')),
-        ...readOnly('id', 'store_id', 'next_at', 'revision', 'created_at', 'updated_at'),
+        count: { ...timing.count, type: ['integer', 'string', 'null'] },
+        interval: orNull(timing.interval),
+        cron: orNull(timing.cron),
+        time_zone: orNull(timing.time_zone),
+        ...others,
       },
       additionalProperties: false,
     },

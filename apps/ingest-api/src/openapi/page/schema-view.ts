@@ -59,7 +59,7 @@ export function membersOf(schema: JsonSchema): Html | undefined {
   const { required, properties, items, additionalProperties } = schema;
   const inner = asSchema(items) ?? asSchema(additionalProperties);
   const members = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>);
-  if (members.length === 0) return inner === undefined ? undefined : membersOf(inner);
+  if (members.length === 0) return inner === undefined ? choicesOf(schema) : membersOf(inner);
   const needed = new Set(Array.isArray(required) ? required : []);
   const [readOnly, others] = [
     members.filter(([, member]) => member['readOnly'] === true),
@@ -69,6 +69,15 @@ export function membersOf(schema: JsonSchema): Html | undefined {
     ${others.map(([name, member]) => memberView(name, member, needed.has(name)))}${readOnlyView(readOnly.map(([name]) => name))}
   </ul>`;
 }
+
+/** The members of what a value may be instead of each other. */
+function choicesOf({ anyOf, oneOf }: JsonSchema): Html | undefined {
+  const choices = [...asSchemas(anyOf), ...asSchemas(oneOf)].map(membersOf).filter((members) => members !== undefined);
+  return choices.length === 0 ? undefined : joinedBy(html`<p class="type">or</p>`, choices);
+}
+
+const joinedBy = (between: Html, pieces: readonly Html[]): Html =>
+  html`${pieces.flatMap((piece, index) => (index === 0 ? [piece] : [between, piece]))}`;
 
 function memberView(name: string, member: JsonSchema, required: boolean): Html {
   const { description, pattern } = member;
