@@ -8,7 +8,7 @@ import { Problem, runTool } from './problem.mjs';
 import { supervise } from './supervise.mjs';
 import { Terminal } from './terminal.mjs';
 
-// `npm run migrate`, `secrets`, `rebuild`, `verify`, `bench`, `conformance`: makes sure the program is installed and compiled, then runs it.
+// `npm run migrate`, `secrets`, `rebuild`, `verify`, `bench`, `conformance`, `fuzz`: makes sure the program is installed and compiled, then runs it.
 // All talk goes to stderr: stdout belongs to the program.
 
 const commands = {
@@ -18,6 +18,7 @@ const commands = {
   verify: { project: 'apps/all-in-one', main: 'dist/verify.js' },
   bench: { project: 'apps/bench', main: 'dist/main.js' },
   conformance: { project: 'apps/conformance', main: 'dist/main.js' },
+  fuzz: { project: 'apps/e2e', main: 'dist/testing/fuzz/main.js' },
 };
 
 await runTool(async () => {
