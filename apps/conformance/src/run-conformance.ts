@@ -56,21 +56,15 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
   }
   const session = new Session(party, { answer: ANSWER_MS, eventually: EVENTUALLY_MS, total: options.seconds * 1_000 });
   const results: Result[] = [];
+  print(`${options.url}, store ${String(party.known.get('store'))}\n`);
   try {
-    print(`${options.url}, store ${String(party.known.get('store'))}\n`);
     for (const chapter of chosen) {
       if (stopped()) break;
       print(`\n${chapter.title}\n`);
-      const open = await session.begin(chapter);
-      for (const one of chapter.cases) {
-        if (stopped()) break;
-        const start = performance.now();
-        const outcome = await open.run(one);
-        const result: Result = { chapter: chapter.title, name: one.name, outcome, ms: performance.now() - start };
+      for await (const result of resultsOf(session, chapter, stopped)) {
         results.push(result);
         print(`${lineOf(result)}\n`);
       }
-      await open.close();
     }
   } finally {
     await party.close();
@@ -80,6 +74,20 @@ async function run(options: ConformanceOptions, chosen: readonly Chapter[], { ou
   if (options.json) out(`${jsonOf(options.url, results, session.left, seconds)}\n`);
   if (stopped()) say('Stopped: not every case was tried.\n');
   return totalsOf(results).failed === 0 && !stopped() ? 0 : 1;
+}
+
+async function* resultsOf(session: Session, chapter: Chapter, stopped: () => boolean): AsyncGenerator<Result> {
+  const open = await session.begin(chapter);
+  try {
+    for (const one of chapter.cases) {
+      if (stopped()) return;
+      const start = performance.now();
+      const outcome = await open.run(one);
+      yield { chapter: chapter.title, name: one.name, outcome, ms: performance.now() - start };
+    }
+  } finally {
+    await open.close();
+  }
 }
 
 /** The chapters with those of their cases that are asked for. */

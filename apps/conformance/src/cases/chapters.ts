@@ -11,6 +11,7 @@ import { parameters } from './parameters.ts';
 import { payloads } from './payloads.ts';
 import { pushing } from './pushing.ts';
 import { queues } from './queues.ts';
+import { routing } from './routing.ts';
 import { samples } from './samples.ts';
 import { schedulers } from './schedulers.ts';
 import { tokens } from './tokens.ts';
@@ -30,6 +31,7 @@ export const chapters: readonly Chapter[] = [
   notifications,
   integrations,
   mappings,
+  routing,
   parameters,
   schedulers,
   ownRoutes,

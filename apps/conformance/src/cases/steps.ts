@@ -1,5 +1,5 @@
 import type { Answer, Request, Step } from '../suite/case.ts';
-import { absent, aString, each, matching, only, someText, type Expected, type Template } from '../suite/expected.ts';
+import { absent, aString, each, matching, someText, type Expected, type Template } from '../suite/expected.ts';
 
 /** The store's own address. */
 export const store = '/api/stores/<store>';
@@ -48,7 +48,6 @@ export const problem = (status: number): Answer => ({
 
 /** Removed without content. */
 export const removed: Answer = { status: 200, text: '' };
-export const nothingButError: Expected = only({ error: someText, code: someText, hint: someText });
 
 /** Pushes a message, whose id is `<id>` from then on unless it is called otherwise. */
 export const push = (message: string, payload: Template, more: { readonly [member: string]: Template } = {}, id = 'id'): Step =>

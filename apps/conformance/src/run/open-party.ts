@@ -54,47 +54,41 @@ export async function openParty(target: Target, needs: ReadonlySet<Need>): Promi
   const refusal = await judgeStore(target, store);
   if (refusal !== undefined) return refusal;
   const admin = target.adminToken ?? (target.store === undefined ? target.token : undefined);
-  const other =
-    admin === undefined || !needs.has('admin') ? undefined : await makeStore(target.url, admin, `Conformance ${suffix}, another`);
+  const wantsOther = admin !== undefined && needs.has('admin');
+  const other = wantsOther ? await makeStore(target.url, admin, `Conformance ${suffix}, another`) : undefined;
   if (other !== undefined && 'kind' in other) return other;
   const endpoint = needs.has('endpoint') ? await openEndpoint(target, store, suffix) : 'no case needs it';
+  const known = { suffix, store: store.id, token: store.token, ...constants(target), ...(other === undefined ? {} : { other: other.id }) };
   return {
     kind: 'party',
     url: target.url,
-    tokens: {
-      store: store.token,
-      ...(other === undefined ? {} : { other: other.token }),
-      ...(admin === undefined ? {} : { admin }),
-    },
-    known: new Map<string, unknown>([
-      ['suffix', suffix],
-      ['store', store.id],
-      ['token', store.token],
-      ['no_store', '0123456789abcdef01234567'],
-      ['too_many_bytes', String(target.maxBodyBytes + 1)],
-      ...(other === undefined ? [] : [['other', other.id] as const]),
-      ...(typeof endpoint === 'string' ? [] : [['endpoint', endpoint.url] as const]),
-    ]),
-    lacks: {
-      ...(admin === undefined ? { admin: 'it needs --admin-token' } : {}),
-      ...(typeof endpoint === 'string' ? { endpoint } : {}),
-    },
-    close: async () => {
-      if (typeof endpoint !== 'string') await endpoint.close();
-    },
+    tokens: { store: store.token, ...(other === undefined ? {} : { other: other.token }), ...(admin === undefined ? {} : { admin }) },
+    ...withEndpoint(endpoint, known, admin === undefined ? { admin: 'it needs --admin-token' } : {}),
   };
+}
+
+const constants = ({ maxBodyBytes }: Target) => ({ no_store: '0123456789abcdef01234567', too_many_bytes: String(maxBodyBytes + 1) });
+
+/** What is known and what is lacking, with the endpoint or the reason why there is none. */
+function withEndpoint(endpoint: Endpoint | string, known: object, lacks: Party['lacks']): Pick<OpenParty, 'known' | 'lacks' | 'close'> {
+  if (typeof endpoint === 'string') {
+    return { known: new Map(Object.entries(known)), lacks: { ...lacks, endpoint }, close: () => Promise.resolve() };
+  }
+  return { known: new Map(Object.entries({ ...known, endpoint: endpoint.url })), lacks, close: () => endpoint.close() };
 }
 
 async function findStore(target: Target, suffix: string): Promise<Store | Obstacle> {
   const { token, store, adminToken, url } = target;
   if (store !== undefined && token !== undefined) return { id: store, token };
+  if (store !== undefined)
+    return obstacle(`The token of the store ${store} is missing.`, 'Say --token with it; --admin-token may be given beside it.');
   const admin = adminToken ?? token;
   if (admin === undefined) return obstacle('There is no token.', 'Say --token and --store, or --admin-token to have a store made.');
   return await makeStore(url, admin, `Conformance ${suffix}`);
 }
 
 async function makeStore(url: string, admin: string, name: string): Promise<Store | Obstacle> {
-  const came = await ask(url, 'POST', '/api/stores', admin, { name });
+  const came = await ask(url, ['POST', '/api/stores'], admin, { name });
   if (typeof came === 'string') return unreachable(url, came);
   if (came.status === 403)
     return obstacle('The token is a store’s, and no store is said.', 'Say --store with its id, or --admin-token to have a store made.');
@@ -108,7 +102,7 @@ async function makeStore(url: string, admin: string, name: string): Promise<Stor
 
 /** Cases push orders that mean nothing: nobody's warehouse should get them. */
 async function judgeStore({ url, storeInUse }: Target, store: Store): Promise<Obstacle | undefined> {
-  const came = await ask(url, 'GET', `/api/stores/${store.id}/mappings`, store.token);
+  const came = await ask(url, ['GET', `/api/stores/${store.id}/mappings`], store.token);
   if (typeof came === 'string') return unreachable(url, came);
   if (came.status === 401 || came.status === 404)
     return obstacle(`The store ${store.id} was answered ${came.status} ${came.text.slice(0, 200)}`, 'Check --store and --token.');
@@ -134,26 +128,27 @@ async function openEndpoint({ url, endpointHost }: Target, store: Store, suffix:
   const endpoint = await Endpoint.open(endpointHost, suffix);
   const type = `conformance.${suffix}:probe`;
   const mapping = { name: `conformance.probe-${suffix}`, messages: [type], url: `${endpoint.url}/service` };
-  const made = await ask(url, 'POST', `/api/stores/${store.id}/mappings`, store.token, mapping);
+  const made = await ask(url, ['POST', `/api/stores/${store.id}/mappings`], store.token, mapping);
   const status = typeof made === 'string' ? 0 : made.status;
   const reason = status === 201 ? await reach(endpoint) : `the hub does not take ${endpoint.url} as an endpoint (${describe(made)})`;
   if (status === 201 && typeof made !== 'string') {
     const { id } = JSON.parse(made.text) as { readonly id: string };
-    await ask(url, 'DELETE', `/api/stores/${store.id}/mappings/${id}`, store.token);
+    await ask(url, ['DELETE', `/api/stores/${store.id}/mappings/${id}`], store.token);
   }
   if (reason === undefined) return endpoint;
   await endpoint.close();
   return reason;
 
   async function reach(listening: Endpoint): Promise<string | undefined> {
-    await ask(url, 'POST', `/api/stores/${store.id}/messages`, store.token, { message: type, payload: {} });
+    await ask(url, ['POST', `/api/stores/${store.id}/messages`], store.token, { message: type, payload: {} });
     const end = performance.now() + REACH_MS;
     while (listening.requests === 0 && performance.now() < end) await pause(50);
     return listening.requests > 0 ? undefined : `the hub did not reach ${listening.url}: say with --endpoint-host by what name it can`;
   }
 }
 
-async function ask(url: string, method: string, path: string, token: string, json?: unknown): Promise<Came | string> {
+/** One request with a token; what came, or why nothing did. */
+async function ask(url: string, [method, path]: readonly [string, string], token: string, json?: unknown): Promise<Came | string> {
   try {
     return await exchange({
       method,

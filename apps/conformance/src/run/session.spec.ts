@@ -112,6 +112,20 @@ describe('a case', () => {
     expect(times).toBe(3);
   });
 
+  it('takes back once what was asked for again and again', async () => {
+    let times = 0;
+    answers['GET /state'] = () => ({ status: 200, body: { state: (times += 1) < 3 ? 'pending' : 'routed' } });
+    const undo = { method: 'PUT', path: '/archive' } as const;
+    const wait: Step = {
+      request: { method: 'GET', path: '/state' },
+      answer: { status: 200, body: { state: 'routed' } },
+      eventually: true,
+      undo,
+    };
+    await run({ steps: [wait] });
+    expect(asked.filter((line) => line.startsWith('PUT'))).toHaveLength(1);
+  });
+
   it('does not ask for ever', async () => {
     answers['GET /state'] = () => ({ status: 200, body: { state: 'pending' } });
     const wait: Step = { request: { method: 'GET', path: '/state' }, answer: { status: 200, body: { state: 'routed' } }, eventually: true };

@@ -96,8 +96,14 @@ export class Session {
     for (let wait = 25; ; wait = Math.min(wait * 2, 400)) {
       const came = await this.#sendInTime(request);
       const problems = typeof came === 'string' ? [came] : this.#judge(step, came, scope);
-      if (problems.length === 0 || performance.now() + wait >= end) return problems;
-      await pause(wait);
+      if (problems.length > 0 && performance.now() + wait < end) {
+        await pause(wait);
+        continue;
+      }
+      // What is made has to be removed, whether it is as expected or not.
+      if (step.undo !== undefined && typeof came !== 'string' && came.status >= 200 && came.status < 300)
+        scope.undo.push(fill(step.undo, scope.known));
+      return problems;
     }
   }
 
@@ -110,8 +116,6 @@ export class Session {
       scope.known.set(name, found);
       if (found === undefined && came.status < 300) missing.push(`body: expected something at ${pointer}`);
     }
-    // What is made has to be removed, whether it is as expected or not.
-    if (step.undo !== undefined && came.status >= 200 && came.status < 300) scope.undo.push(fill(step.undo, scope.known));
     const { status, headers = {}, body: expected, text } = fill(step.answer, scope.known);
     const statuses = typeof status === 'number' ? [status] : status;
     if (!statuses.includes(came.status)) return [`expected status ${statuses.join(' or ')}, came ${came.status} ${excerpt(came.text)}`];
