@@ -4,6 +4,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { StoreAccess } from './auth/store-access.ts';
 import { DeliveryStandings } from './explanations/delivery-standings.ts';
 import { DryRuns } from './explanations/dry-run.ts';
+import { MappingTestController } from './explanations/mapping-test.controller.ts';
+import { MappingTests } from './explanations/mapping-test.ts';
 import { RoutingController } from './explanations/routing.controller.ts';
 import { RoutingExplanations } from './explanations/routing-explanations.ts';
 import { TryController } from './explanations/try.controller.ts';
@@ -43,6 +45,7 @@ import { StoresController } from './stores/stores.controller.ts';
     ParkedRecordsController,
     RejectedRecordsController,
     StoresController,
+    MappingTestController,
     MappingsController,
     IntegrationsController,
     ParametersController,
@@ -58,6 +61,7 @@ import { StoresController } from './stores/stores.controller.ts';
     DeliveryStandings,
     RoutingExplanations,
     DryRuns,
+    MappingTests,
     Lineages,
     ProjectionHost,
     ApiDocs,

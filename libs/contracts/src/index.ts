@@ -2,7 +2,7 @@ export { carriesPayload, consumers, kafkaGroupId, topicOf, topics, topicSettings
 export { checkPayload } from './payload/check-payload.ts';
 export type { PayloadFindingCode } from './payload/explain-error.ts';
 export { builtInType, builtInTypes, messageTypes, typeAliases, type BuiltInType, type PayloadFamily } from './payload/message-types.ts';
-export { isMessageType, isPoll, maxMessageTypeLength } from './payload/message-type-name.ts';
+export { isMessageType, isPoll, maxMessageTypeLength, messageTypePattern } from './payload/message-type-name.ts';
 export { payloadSchemaOf, type PayloadSchema } from './payload/payload-schemas.ts';
 export type { CompilePattern, SchemaPattern } from './payload/schema/compile-pattern.ts';
 export { compileSchema, type CompiledSchema, type SchemaFindingCode } from './payload/schema/compile-schema.ts';

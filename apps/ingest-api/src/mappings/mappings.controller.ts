@@ -1,4 +1,4 @@
-import { listOfRef, type ErrorCode } from '@crossdock/contracts';
+import { listOfRef } from '@crossdock/contracts';
 import type { Change, DueDeliveries, JsonObject, MappingStore, MappingVersion, MappingView, WaitingCount } from '@crossdock/core';
 import { DUE_DELIVERIES, MAPPING_STORE } from '@crossdock/kit';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
@@ -12,28 +12,8 @@ import { OwnRoute } from '../http/own-route.ts';
 import { RequestedChange } from '../http/requested-change.ts';
 import { unwrap } from '../http/unwrap.ts';
 import { Operation } from '../openapi/operation.ts';
+import { mappingProblems } from './mapping-problems.ts';
 
-/** What can be wrong with a mapping that is to be saved. */
-const mappingProblems: readonly ErrorCode[] = [
-  'mapping_invalid',
-  'mapping_name_taken',
-  'mapping_messages_invalid',
-  'mapping_url_invalid',
-  'mapping_url_blocked',
-  'mapping_options_invalid',
-  'mapping_regex_invalid',
-  'mapping_regex_too_long',
-  'filters_invalid',
-  'filter_operator_unknown',
-  'filter_path_empty',
-  'filter_path_invalid',
-  'filter_value_invalid',
-  'identifiers_invalid',
-  'identifier_invalid',
-  'identifier_name_invalid',
-  'identifier_path_empty',
-  'identifier_path_invalid',
-];
 const subject: Subject = { noun: 'mapping', invalid: 'mapping_invalid', notFound: 'mapping_not_found' };
 /** Deliveries that are counted for each mapping, at most. */
 const MOST_WAITING = 1_000;

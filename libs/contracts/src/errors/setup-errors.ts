@@ -8,6 +8,11 @@ export const mappingErrors = entries({
     'A mapping is checked when it is saved, so that no message meets a broken one.',
     'Correct each field that `errors` lists and save again; the mapping in use is unchanged.',
   ),
+  mapping_test_invalid: unprocessable(
+    'The test of a mapping cannot be made',
+    'A test takes a `mapping`, and either `messages` to test it with or the number of the `last` ones, at most 1,000.',
+    'Correct what `errors` lists; without `messages` and `last` the last 100 messages are taken.',
+  ),
   mapping_name_taken: unprocessable(
     'A mapping of this name exists',
     'Names are unique per store: attempts and notifications refer to them.',

@@ -95,6 +95,87 @@ export const explanationSchemas = {
       description: 'What stands in the requests for something that is not known yet, or not to be shown.',
     },
   }),
+  MappingTest: {
+    type: 'object',
+    description:
+      'A mapping that is not saved, and the messages to test it with: those given, or the last ones that came in (100 unless said otherwise).',
+    required: ['mapping'],
+    additionalProperties: true,
+    properties: {
+      mapping: {
+        anyOf: [ref('MappingInput'), ref('MappingUpdate')],
+        description: 'As for creating one; or an `id`, and what to change of that mapping.',
+      },
+      messages: orNull(
+        listOf(
+          {
+            type: 'object',
+            description: 'A message that is not stored.',
+            required: ['message'],
+            additionalProperties: true,
+            properties: {
+              message: messageType,
+              payload: { type: ['object', 'null'], description: 'Its content. Only types that end in `:poll` may lack it.' },
+              source: orNull({ type: 'string', maxLength: 255, description: 'Who would send it.' }),
+            },
+          },
+          'At most 1,000.',
+        ),
+      ),
+      last: orNull({ type: 'integer', minimum: 1, maximum: 1_000, description: 'How many of the last messages.' }),
+    },
+    examples: [
+      {
+        mapping: { id: '659f0a1b2c3d4e5f60718293', filters: [{ path: 'payload.order.status', operator: 'eq', value: 'complete' }] },
+        last: 100,
+      },
+    ],
+  },
+  MappingTestOutcome: closedObject('What the mapping would do. Nothing was saved.', {
+    summary,
+    saved: orNull(
+      closedObject('The saved version that it was compared with.', {
+        id: id('The mapping.'),
+        name: text('Its name.'),
+        revision: count('The revision of the store that made it what it is.'),
+        sent: count('How many of the messages it would get.'),
+      }),
+    ),
+    tested: count('Messages that were tested.'),
+    sent: count('How many it would get.'),
+    newly: orNull(count('How many of these the saved version would not get.')),
+    no_longer: orNull(count('How many the saved version would get, and it would not.')),
+    stopped: orNull(text('Why fewer messages were tested than were asked for.')),
+    hints: listOf(text('A sentence.'), 'What a person would notice.'),
+    filters: listOf(
+      closedObject('What a filter did, each on its own.', {
+        index: count('Its place, from 0.'),
+        path: text('Where it looks.'),
+        operator: text('How it compares.'),
+        expected: text('With what.'),
+        match_rule: oneOf({ all: true, any: true }, 'Of several values, must all pass or any?'),
+        explanation: text('The filter in words.'),
+        passed: count('Messages that passed.'),
+        failed: count('Messages with a value that did not.'),
+        missing: count('Messages in which the path finds nothing.'),
+        undecided: count('Messages with a value that could not be compared.'),
+      }),
+      'All of them.',
+    ),
+    messages: listOf(
+      closedObject('A message.', {
+        message_id: orNull(id('Its id; null for one that was given.')),
+        index: orNull(count('Of one that was given, its place, from 0.')),
+        message: messageType,
+        created_at: orNull(moment('When it came in.')),
+        outcome: oneOf({ sent: true, not_sent: true }, 'Whether the mapping would get it.'),
+        code: known(lineCodes, 'What would become of it.'),
+        change: orNull(oneOf({ newly: true, no_longer: true }, 'Against the saved version.')),
+        explanation: text('A sentence for people.'),
+      }),
+      'The oldest first.',
+    ),
+  }),
   Routing: closedObject('Where the message went, and why not to other mappings that are subscribed to its type.', {
     revision: count('The revision of the store that decided.'),
     sent: listOf(closedObject('A mapping that got the message.', line), 'Where it went.'),
