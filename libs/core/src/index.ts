@@ -126,7 +126,9 @@ export {
   type ScanProblem,
 } from './json/spans.ts';
 export { memberName, putLastMember, setMember, type MemberName } from './json/splice.ts';
+export { DEFAULT_DIFF_LIMITS, diffJson, type DiffLimits, type JsonDiff, type PatchOperation } from './json/diff.ts';
 export { boundedText, canonicalText, previewText } from './json/text.ts';
+export { decideResubmission, type Resubmission, type ResubmissionDecision } from './message/decide-resubmission.ts';
 export { factsText } from './message/facts-text.ts';
 export { messageRoot } from './message/message-root.ts';
 export { childId, composeId, isMessageId, secondsOf, type ChildOrigin } from './message/message-id.ts';
