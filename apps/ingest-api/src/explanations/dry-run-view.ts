@@ -1,4 +1,4 @@
-import type { Finding } from '@crossdock/core';
+import type { AppliedSchema, Finding } from '@crossdock/core';
 import type { RequestPreview, RequestPreviews } from './request-preview.ts';
 import type { RoutingLineView } from './routing-line-view.ts';
 import { lineTexts, nextText } from './routing-view.ts';
@@ -9,7 +9,13 @@ export interface DryRunView extends RequestPreviews {
   readonly source: string | null;
   /** The store's revision that would decide. */
   readonly revision: number;
-  readonly validation: { readonly valid: boolean; readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] };
+  readonly validation: {
+    readonly valid: boolean;
+    readonly errors: readonly Finding[];
+    readonly warnings: readonly Finding[];
+    /** The store's own schema that the payload was held to. */
+    readonly schema: AppliedSchema | null;
+  };
   readonly summary: string;
   /** Mappings that the store has. */
   readonly total: number;

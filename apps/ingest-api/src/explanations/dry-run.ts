@@ -1,5 +1,6 @@
 import { checkPayload } from '@crossdock/contracts';
 import {
+  checkMessage,
   decideRouting,
   foldMessage,
   lineAt,
@@ -54,7 +55,8 @@ export class DryRuns {
   async run(store: string, push: Push, { cursor, mapping }: DryRunPart): Promise<DryRunView> {
     const snapshot = (await this.registry.snapshots([store])).get(store);
     if (snapshot === undefined) throw new HttpError('store_not_found', { detail: 'There is no such store.' });
-    const findings = checkPayload(push.message, push.parsed);
+    const registered = snapshot.schemas.get(push.message);
+    const { schema, ...findings } = checkMessage(checkPayload(push.message, push.parsed), registered, push.parsed, push.payload.length);
     const valid = findings.errors.length === 0;
     const decided = await this.#decide(snapshot, push);
     const { outline } = decided;
@@ -69,7 +71,7 @@ export class DryRuns {
       message: push.message,
       source: push.source ?? null,
       revision: snapshot.revision,
-      validation: { valid, ...findings },
+      validation: { valid, ...findings, schema: schema ?? null },
       summary: summaryOf(findings, outline),
       total: outline.places.length,
       counts: outline.counts,

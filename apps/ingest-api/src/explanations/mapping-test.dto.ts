@@ -21,13 +21,16 @@ import { checkBody } from '../http/json-body.ts';
 export const MOST_MESSAGES = 1_000;
 const MAX_SOURCE = 255;
 
+/** Asked before it is known what the type is. */
+const mayBePoll = ({ message }: { readonly message: unknown }): boolean => typeof message === 'string' && isPoll(message);
+
 class GivenMessageDto {
   @IsString({ message: 'The message has no type' })
   @MaxLength(maxMessageTypeLength, { message: `The type is longer than ${maxMessageTypeLength} characters` })
   @Matches(messageTypePattern, { message: 'This is not the name of a message type, such as "order:new"' })
   message!: string;
 
-  @ValidateIf((given: GivenMessageDto) => (given.payload ?? undefined) !== undefined || !isPoll(String(given.message)))
+  @ValidateIf((given: GivenMessageDto) => (given.payload ?? undefined) !== undefined || !mayBePoll(given))
   @IsObject({ message: 'The payload is not an object' })
   payload?: JsonObject | null;
 

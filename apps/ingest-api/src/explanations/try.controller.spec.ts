@@ -158,6 +158,21 @@ it('says what makes a message invalid, and where it would go if it were not', as
   expect(told.requests).toEqual([]);
 });
 
+it('holds the payload to the store’s own schema, too', async () => {
+  const check = (payload: unknown) => ({
+    errors: JSON.stringify(payload) === '{}' ? [{ pointer: '/colour', code: 'required', reason: 'It is not there.' }] : [],
+    warnings: [],
+  });
+  await api.registry.save(storeId, { mappings: [], schemas: [{ type: 'custom:thing', version: 3, check }] });
+  expect((await view({ message: 'custom:thing', payload: {} })).validation).toEqual({
+    valid: false,
+    errors: [{ pointer: '/colour', code: 'required', reason: 'It is not there.' }],
+    warnings: [],
+    schema: { type: 'custom:thing', version: 3 },
+  });
+  expect((await view({ message: 'custom:thing', payload: { colour: 'red' } })).validation).toMatchObject({ valid: true });
+});
+
 it('is plain text for who likes to read', async () => {
   await api.configure(named('1', 'a.sent', { messages: ['custom:thing'] }), named('2', 'b.other', { messages: [] }));
   const { text } = await api.call('POST', '/messages/try', { body: { message: 'custom:thing', payload: { a: 1 } }, accept: 'text/plain' });

@@ -69,6 +69,12 @@ export const explanationSchemas = {
       valid: flag('Whether it would be routed.'),
       errors: listOfRef('Finding', 'What makes it invalid.'),
       warnings: listOfRef('Finding', 'What is odd.'),
+      schema: orNull(
+        closedObject('The store’s own schema that the payload was held to.', {
+          type: text('The type that it is registered for.'),
+          version: count('Its version.', 1),
+        }),
+      ),
     }),
     summary,
     total: count('Mappings that the store has.'),

@@ -1,3 +1,4 @@
+import { unreachable } from '../unreachable.ts';
 import type { MappingTrial, TrialMessage, TrialVerdict } from './mapping-trial.ts';
 import { explainFilter } from '../filter/explain.ts';
 import { identifierWords } from './explain-line.ts';
@@ -95,7 +96,11 @@ function toldEnabled(verdict: TrialVerdict, earlier: string | undefined): Pick<T
       const explanation = `Not sent again: message ${earlier} of this test has the same ${identifierWords(verdict.identifier ?? '')}.`;
       return { code: 'duplicate_identifier', explanation };
     }
-    default:
+    case 'filter_failed':
+    case 'path_missing':
+    case 'error':
       return { code: verdict.code, explanation: explainFilter(verdict.filter, verdict.hint) };
+    default:
+      return unreachable(verdict);
   }
 }
