@@ -145,7 +145,8 @@ class FuzzRun {
       interruptAfterTimeLimit: SHRINK_MS + numRuns * 1_000,
       markInterruptAsFailure: false,
     });
-    if (smallest === undefined) return;
+    // Of lanes that found the same, the first one tells.
+    if (smallest === undefined || this.#known.has(keyOf(smallest.request, smallest.complaint))) return;
     const { request, complaint } = smallest;
     this.#known.add(keyOf(request, complaint));
     this.#findings.push({

@@ -1,13 +1,21 @@
-/** Texts that have broken somebody's API before. */
-export const hostileTexts: readonly string[] = [
+/** Texts that have broken many an API: what databases, prototypes, encoders and number columns do not take. */
+export const dangerousTexts: readonly string[] = [
   '',
-  ' ',
   '\0',
   'a\0b',
   '\ud800',
   'a\udfffb',
   '__proto__',
   'constructor',
+  '9223372036854775808',
+  '99999999999999999999999999',
+  'a'.repeat(301),
+  'a'.repeat(5_000),
+];
+
+/** Texts that have broken some. */
+export const oddTexts: readonly string[] = [
+  ' ',
   'toString',
   'hasOwnProperty',
   "' OR 1=1 --",
@@ -33,11 +41,7 @@ export const hostileTexts: readonly string[] = [
   '-1',
   '1e309',
   '9007199254740993',
-  '99999999999999999999999999',
   '2147483648',
-  '9223372036854775808',
-  'a'.repeat(301),
-  'a'.repeat(5_000),
   '(a+)+$',
   '[',
   '*.*.*.*.*.*',

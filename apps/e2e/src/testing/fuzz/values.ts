@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Schema } from './api-document.ts';
-import { hostileJson, hostileTexts } from './hostile.ts';
+import { dangerousTexts, hostileJson, oddTexts } from './hostile.ts';
 import { idSlot, jsonSlot, storeSlot } from './slots.ts';
 
 /** What makes values that fit schemas, and values that do not. */
@@ -27,8 +27,9 @@ const anyId: Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.nat(40).map((pick) => idSlot('*', pick)) },
   { weight: 1, arbitrary: fc.constant('0123456789abcdef01234567') },
 );
+export const hostileText: Arbitrary<string> = fc.oneof(fc.constantFrom(...dangerousTexts), fc.constantFrom(...oddTexts));
 export const hostileValue: Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom(...hostileTexts),
+  hostileText,
   fc.nat(hostileJson.length - 1).map(jsonSlot),
   fc.constantFrom(null, true, 0, -1, 1.5, 2 ** 31, 2 ** 53, 1e308, [], {}, [null], [[]], { a: { b: [1] } }),
   fc.jsonValue({ maxDepth: 3 }),
@@ -165,7 +166,10 @@ export class Values {
     const others = ['null', 'boolean', 'integer', 'string', 'array', 'object'].filter(
       (type) => !types.includes(type) && !(type === 'integer' && types.includes('number')),
     );
-    const wrongType = types.length === 0 ? [] : [fc.oneof(...others.map((type) => this.#ofType(type, {}, 1)))];
+    const wrongType =
+      types.length === 0
+        ? []
+        : [fc.oneof(...others.map((type) => this.#ofType(type, {}, 1))), ...(types.includes('null') ? [] : [fc.constant(null)])];
     if (Array.isArray(schema['enum'])) return [...wrongType, fc.constantFrom('', 'nonsense', 'ALL')];
     return [...wrongType, ...types.flatMap((type) => this.#violationsOfType(type, schema, depth))];
   }
@@ -185,7 +189,8 @@ export class Values {
           ...(typeof minLength === 'number' ? [fc.constant('')] : []),
           ...(typeof maxLength === 'number' ? [fc.constant('a'.repeat(maxLength + 1))] : []),
           ...(typeof pattern === 'string' ? [fc.constantFrom(' ', 'A B', '.', 'ä\n')] : []),
-          fc.constantFrom(...hostileTexts),
+          hostileText,
+          fc.constantFrom(...dangerousTexts),
         ];
       case 'array':
         return [
