@@ -1,6 +1,7 @@
 import type { System } from '../system.ts';
 import { answersScenario } from './answers.ts';
 import { endpointsScenario } from './endpoints.ts';
+import { explanationsScenario } from './explanations.ts';
 import { integrationsScenario } from './integrations.ts';
 import { listsScenario } from './lists.ts';
 import { protocolScenario } from './protocol.ts';
@@ -25,5 +26,6 @@ export const scenarios: readonly ((system: () => System) => void)[] = [
   settingsScenario,
   integrationsScenario,
   endpointsScenario,
+  explanationsScenario,
   protocolScenario,
 ];
