@@ -7,6 +7,7 @@ import {
   type MessageRouted,
   type PastSnapshot,
 } from '@crossdock/core';
+import { rebuildProjection, verify, type InvariantResult } from '@crossdock/event-log';
 import { createLogger, objectIds, pause } from '@crossdock/kit';
 import { readConfig, startAll, type RunningServices } from '@crossdock/runtime';
 import { router } from '@crossdock/router';
@@ -157,4 +158,18 @@ it('each message that is pushed while mappings change is routed by exactly one r
   expect(revisions.length).toBeGreaterThan(20);
   const before = await Promise.all(routed.map(async (each) => retrace(each, await past(each.decision.revision - 1))));
   expect(before.filter((difference) => difference !== undefined).length).toBeGreaterThan(100);
+
+  await rebuildProjection(database);
+  // The same is what verify does with every decision of a log.
+  expect(await lineages()).toMatchObject({ holds: true, checked: { decisions: MESSAGES } });
+  await database.query(
+    `update event set facts = replace(facts::text, '"code":"filter_failed"', '"code":"path_missing"')::json
+     where (stream_id, version) = (select stream_id, version from event where type = 'message.never_processed' limit 1)`,
+  );
+  expect(await lineages()).toMatchObject({ holds: false, violations: 1 });
 });
+
+async function lineages(): Promise<InvariantResult | undefined> {
+  const { database, registry } = hub.adapters;
+  return (await verify(database, { history: registry, rechecks: 1 })).find(({ id }) => id === 'I6');
+}

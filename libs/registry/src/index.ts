@@ -23,6 +23,7 @@ export { SchemaChecks, type SchemaChecksOptions } from './schemas/schema-checks.
 export { schemaPatternLimits, schemaPatterns, type SchemaPatternLimits } from './schemas/schema-patterns.ts';
 export { schemaStoreLimits, type SchemaStoreLimits } from './schemas/schema-store-limits.ts';
 export { Schemas, type SchemasOptions } from './schemas/schemas.ts';
+export { PgRegistryHistory, type PgRegistryHistoryOptions } from './snapshots/pg-registry-history.ts';
 export { PgRegistry, type PgRegistryOptions } from './snapshots/pg-registry.ts';
 export type { RegistryParameter, RegistryProblem } from './snapshots/snapshot-builder.ts';
 export { integrationLimits, type IntegrationLimits } from './integrations/integration-limits.ts';

@@ -1,5 +1,7 @@
 import { Database, databaseDefaults, rebuildProjection, verify, type InvariantResult, type RebuildResult } from '@crossdock/event-log';
+import { typeAliases } from '@crossdock/contracts';
 import type { Progress } from '@crossdock/kit';
+import { PgRegistryHistory, regexCompiler } from '@crossdock/registry';
 
 export type { InvariantResult, RebuildResult };
 
@@ -21,9 +23,19 @@ export async function rebuildLists(url: string, progress: Progress): Promise<Reb
   );
 }
 
-/** Checks what must always hold, one result for each invariant; services may go on meanwhile. */
-export async function verifyDatabase(url: string, progress: Progress): Promise<readonly InvariantResult[]> {
+/**
+ * Checks what must always hold, one result for each invariant; services may go on meanwhile.
+ * @param routes make every routing decision again, with the mappings of the revision that it names
+ */
+export async function verifyDatabase(
+  url: string,
+  progress: Progress,
+  { routes }: { readonly routes: boolean },
+): Promise<readonly InvariantResult[]> {
   return await withDatabase(url, 'verify', (database) =>
-    verify(database, { onProgress: (done, total, phase) => progress.show(phase, done, total) }),
+    verify(database, {
+      onProgress: (done, total, phase) => progress.show(phase, done, total),
+      ...(routes ? { history: new PgRegistryHistory({ database, compileRegex: regexCompiler(), typeAliases }) } : {}),
+    }),
   );
 }

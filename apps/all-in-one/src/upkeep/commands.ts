@@ -2,7 +2,7 @@ import { Progress } from '@crossdock/kit';
 import { migrateDatabase, readConfig, rebuildLists, verifyDatabase, waitForDatabase, type InvariantResult } from '@crossdock/runtime';
 import { describeFailure } from '../cli/describe-failure.ts';
 import { formatDuration } from '../cli/format-step.ts';
-import { upkeepOptions, withDatabase } from './with-database.ts';
+import { upkeepOptions, withDatabase, type UpkeepOptions } from './with-database.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -46,13 +46,14 @@ export async function runVerify(argv: readonly string[], env: Env): Promise<numb
   return await upkeep(
     argv,
     env,
-    'Checks what must always hold, while everything goes on.\n\n  npm run verify [-- --data DIR]\n',
-    async (url, progress) => {
-      const results = await verifyDatabase(url, progress);
+    'Checks what must always hold, while everything goes on.\n\n  npm run verify [-- --data DIR --routes]\n\n  --routes  makes every routing decision again as well, which reads all payloads\n',
+    async (url, progress, { switches }) => {
+      const results = await verifyDatabase(url, progress, { routes: switches.has('routes') });
       progress.end();
       for (const result of results) process.stdout.write(formatResult(result));
       return results.every(({ holds }) => holds) ? OK : FAILED;
     },
+    ['routes'],
   );
 }
 
@@ -69,16 +70,17 @@ async function upkeep(
   argv: readonly string[],
   env: Env,
   help: string,
-  work: (url: string, progress: Progress) => Promise<number>,
+  work: (url: string, progress: Progress, options: UpkeepOptions) => Promise<number>,
+  switches?: readonly string[],
 ): Promise<number> {
   const progress = new Progress(process.stderr, () => performance.now());
   try {
-    const options = upkeepOptions(argv, env);
+    const options = upkeepOptions(argv, env, switches);
     if (options.help) {
       process.stdout.write(help);
       return OK;
     }
-    return await withDatabase(options.dataDir, env, (url) => work(url, progress));
+    return await withDatabase(options.dataDir, env, (url) => work(url, progress, options));
   } catch (error) {
     progress.end();
     process.stderr.write(describeFailure(error));

@@ -6,12 +6,27 @@ import { readRunning } from '../running-file.ts';
 export interface UpkeepOptions {
   readonly dataDir: string;
   readonly help: boolean;
+  /** Those of the command's own switches that were given. */
+  readonly switches: ReadonlySet<string>;
 }
 
-/** `--data DIR` and `--help`; the folder also from CROSSDOCK_DATA. */
-export function upkeepOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): UpkeepOptions {
-  const { values } = parseArgs({ args: [...argv], options: { data: { type: 'string' }, help: { type: 'boolean', default: false } } });
-  return { dataDir: resolve(values.data ?? env['CROSSDOCK_DATA'] ?? '.crossdock'), help: values.help };
+/** `--data DIR`, `--help` and the command's own switches; the folder also from CROSSDOCK_DATA. */
+export function upkeepOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  own: readonly string[] = [],
+): UpkeepOptions {
+  const off = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { ...Object.fromEntries(own.map((name) => [name, off])), data: { type: 'string' }, help: off },
+  });
+  const given: Readonly<Record<string, unknown>> = values;
+  return {
+    dataDir: resolve(values.data ?? env['CROSSDOCK_DATA'] ?? '.crossdock'),
+    help: values.help,
+    switches: new Set(own.filter((name) => given[name] === true)),
+  };
 }
 
 /**

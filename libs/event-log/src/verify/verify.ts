@@ -9,11 +9,12 @@ import { checkCheckpoints } from './check-checkpoints.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkRelays } from './check-relays.ts';
+import { checkRoutes, type PastMappings } from './check-routes.ts';
 import { checkStreams } from './check-streams.ts';
 import { knownConsumers, type ConsumerTopics } from './consumer-lags.ts';
 import { Report, type InvariantResult } from './report.ts';
 
-export type VerifyPhase = 'positions' | 'streams' | 'counters';
+export type VerifyPhase = 'positions' | 'streams' | 'routes' | 'counters';
 
 export interface VerifyOptions {
   /** The groups whose lag explains that a message is still open. */
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   /** How often something suspicious is looked at again before it counts, and how long to wait in between, ms. */
   readonly rechecks: number;
   readonly recheckMs: number;
+  /** With them every routing decision is made again, which reads every payload. */
+  readonly history?: PastMappings;
   onProgress(done: number, total: number, phase: VerifyPhase): void;
 }
 
@@ -40,7 +43,7 @@ const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex')
  * It only reads, in short statements.
  */
 export async function verify(database: Database, options: Partial<VerifyOptions> = {}): Promise<readonly InvariantResult[]> {
-  const { consumers, pageEvents, rechecks, recheckMs, ...rest } = { ...verifyDefaults, ...options };
+  const { consumers, pageEvents, rechecks, recheckMs, history, ...rest } = { ...verifyDefaults, ...options };
   if (!(await hasProjection(database))) {
     throw new HubError(
       'projection_missing',
@@ -60,6 +63,7 @@ export async function verify(database: Database, options: Partial<VerifyOptions>
   const pause = (): Promise<void> => new Alarm().wait(recheckMs);
   await checkPositions(database, report, progress('positions'));
   await checkStreams({ database, consumers, sha256, report, pageEvents, rechecks, pause, onEvents: progress('streams') });
+  if (history !== undefined) await checkRoutes(database, history, report, progress('routes'));
   rest.onProgress(0, 1, 'counters');
   await checkCounters({ database, report, rechecks, pause });
   await checkCheckpoints(database, consumers, report);

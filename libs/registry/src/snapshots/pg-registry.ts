@@ -1,42 +1,34 @@
-import {
-  isMessageId,
-  type MappingLife,
-  type NewId,
-  type ParameterWrite,
-  type PastSnapshot,
-  type Registry,
-  type RegistryHistory,
-  type StoreSnapshot,
-  type Transaction,
+import type {
+  MappingLife,
+  NewId,
+  ParameterWrite,
+  PastSnapshot,
+  Registry,
+  RegistryHistory,
+  StoreSnapshot,
+  Transaction,
 } from '@crossdock/core';
-import { idArray, idOf, int8Array, pgOf, uuidOf, type Database, type Row, type Statement } from '@crossdock/event-log';
-import { compileMapping, indexByType } from '../mappings/compile-mapping.ts';
+import { idArray, idOf, int8Array, pgOf, type Database, type Row, type Statement } from '@crossdock/event-log';
 import { parameterLimits, type ParameterLimits } from '../parameters/parameter-value.ts';
 import { writeParameters, type SkippedWrite } from '../parameters/write-parameters.ts';
+import { PgRegistryHistory, type PgRegistryHistoryOptions } from './pg-registry-history.ts';
 import { SnapshotBuilder, type SnapshotBuilderOptions } from './snapshot-builder.ts';
 import {
   assumedStatement,
   isStoreRow,
-  livesStatement,
-  readDefinition,
   revisionsStatement,
   snapshotStatement,
-  versionsStatement,
-  type LifeRow,
   type RevisionRow,
   type SnapshotRow,
-  type VersionRow,
 } from './snapshot-rows.ts';
 import { WeightedCache } from './weighted-cache.ts';
 
-export interface PgRegistryOptions extends SnapshotBuilderOptions {
+export interface PgRegistryOptions extends SnapshotBuilderOptions, PgRegistryHistoryOptions {
   readonly database: Database;
   readonly newId: NewId;
   readonly parameterLimits?: ParameterLimits;
   /** About how much memory snapshots may take; those of the stores used last are kept. */
   readonly maxCachedBytes?: number;
-  /** Mappings of past revisions that are kept in memory. */
-  readonly maxCachedPast?: number;
 }
 
 type Query = <R extends Row>(statement: Statement, values: readonly unknown[]) => Promise<R[]>;
@@ -46,7 +38,7 @@ export class PgRegistry implements Registry, RegistryHistory {
   readonly #options: PgRegistryOptions;
   readonly #builder: SnapshotBuilder;
   readonly #present: WeightedCache<StoreSnapshot>;
-  readonly #past: WeightedCache<PastSnapshot>;
+  readonly #history: PgRegistryHistory;
   /** Stores that a transaction has written: what it sees of them is not committed, so nobody else may. */
   readonly #written = new WeakMap<Transaction, Set<string>>();
   readonly #stopListening: () => void;
@@ -55,7 +47,7 @@ export class PgRegistry implements Registry, RegistryHistory {
     this.#options = options;
     this.#builder = new SnapshotBuilder(options);
     this.#present = new WeightedCache(options.maxCachedBytes ?? 64 * 1_048_576);
-    this.#past = new WeightedCache(options.maxCachedPast ?? 5_000);
+    this.#history = new PgRegistryHistory(options);
     // Another incarnation of the database may deal the same revisions again.
     this.#stopListening = options.database.onConnectionLost(() => this.#forget());
   }
@@ -147,36 +139,12 @@ export class PgRegistry implements Registry, RegistryHistory {
     return skipped;
   }
 
-  /** What decided a route at that revision; undefined where store or revision do not exist. */
-  async atRevision(store: string, revision: number): Promise<PastSnapshot | undefined> {
-    const key = `${store}@${revision}`;
-    const cached = this.#past.get(key);
-    if (cached !== undefined) return cached;
-    const rows = await this.#options.database.query<VersionRow>(versionsStatement, [uuidOf(store), revision]);
-    const current = rows[0]?.current;
-    if (current === undefined || revision < 0 || revision > current) return undefined;
-    const mappings = new Map(
-      rows.flatMap(({ id, revision: made, endpoint, definition }) => {
-        if (id === null || definition === null) return [];
-        const stored = {
-          id: idOf(id),
-          revision: made ?? 0,
-          endpoint: endpoint ?? 0,
-          token: undefined,
-          definition: readDefinition(definition),
-        };
-        return [[stored.id, compileMapping(stored, this.#options.compileRegex).mapping] as const];
-      }),
-    );
-    const snapshot = { store, revision, mappings, subscribed: indexByType(mappings, this.#options.typeAliases) };
-    this.#past.set(key, snapshot, 1 + mappings.size);
-    return snapshot;
+  atRevision(store: string, revision: number): Promise<PastSnapshot | undefined> {
+    return this.#history.atRevision(store, revision);
   }
 
-  async livesOf(store: string, idOrName: string): Promise<readonly MappingLife[]> {
-    const id = isMessageId(idOrName) ? uuidOf(idOrName) : null;
-    const rows = await this.#options.database.query<LifeRow>(livesStatement, [uuidOf(store), id, idOrName]);
-    return rows.map((row) => ({ id: idOf(row.id), name: row.name ?? '', made: row.made, removed: row.removed ?? undefined }));
+  livesOf(store: string, idOrName: string): Promise<readonly MappingLife[]> {
+    return this.#history.livesOf(store, idOrName);
   }
 
   #queryOf(tx: Transaction | undefined): Query {
@@ -187,7 +155,7 @@ export class PgRegistry implements Registry, RegistryHistory {
 
   #forget(): void {
     this.#present.clear();
-    this.#past.clear();
+    this.#history.forget();
   }
 
   /** Stops following the database. */
