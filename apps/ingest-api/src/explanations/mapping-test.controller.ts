@@ -24,7 +24,8 @@ export class MappingTestController {
     id: 'mapping.test',
     summary: 'What a mapping would do with messages, without saving it',
     description:
-      'With an `id` in it the mapping is a change of the saved one, and compared with that. Of messages with the same identifiers the first is sent; identifiers of earlier deliveries do not count. With `Accept: text/plain` the same in lines to read.',
+      'With an `id` in it the mapping is a change of the saved one, and compared with that. Of messages with the same identifiers the first is sent; identifiers of earlier deliveries do not count.',
+    plain: true,
     body: { schema: 'MappingTest' },
     answer: 'MappingTestOutcome',
     errors: ['mapping_test_invalid', 'mapping_not_found', ...mappingProblems],

@@ -24,7 +24,7 @@ export class RoutingController {
   @Operation({
     id: 'message.explain_routing',
     summary: 'Why the message went where it went, and nowhere else',
-    description: 'With `Accept: text/plain` the same in lines to read.',
+    plain: true,
     query: ['OfMapping', 'After', 'Limit'],
     answer: 'RoutingExplanation',
     errors: ['message_not_found', 'mapping_not_found', 'query_invalid'],

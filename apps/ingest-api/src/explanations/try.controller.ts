@@ -24,7 +24,8 @@ export class TryController {
   @Operation({
     id: 'message.try',
     summary: 'What would become of a message, without storing or sending anything',
-    description: 'Takes what a push takes. With `Accept: text/plain` the same in lines to read.',
+    description: 'Takes what a push takes.',
+    plain: true,
     query: ['OfMapping', 'After', 'Limit'],
     body: { schema: 'Push' },
     answer: 'DryRun',

@@ -27,7 +27,7 @@ export class LineageController {
   @Operation({
     id: 'message.show_lineage',
     summary: 'Everything that the message came of, and that came of it',
-    description: 'With `Accept: text/plain` a tree to read.',
+    plain: true,
     query: ['Members', 'FromMember', 'AfterMember'],
     answer: 'Lineage',
     errors: ['message_not_found', 'query_invalid'],

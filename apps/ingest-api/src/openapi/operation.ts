@@ -16,6 +16,8 @@ export interface OperationFacts {
   readonly answer?: HttpSchemaName | JsonSchema;
   /** Of the answer; JSON unless said otherwise. */
   readonly media?: string;
+  /** With `Accept: text/plain` the answer is lines to read. */
+  readonly plain?: true;
   /** Answers of other statuses, without or with content. */
   readonly also?: Readonly<Record<number, HttpSchemaName | 'nothing'>>;
   /** Codes that the handler itself can answer with. What its guards and its body can answer with is added. */

@@ -31,6 +31,7 @@ import { subjects } from './subjects.ts';
 import { webhooks } from './webhooks.ts';
 
 const JSON_MEDIA = 'application/json';
+const LINES: JsonSchema = { type: 'string', description: 'The same in lines to read.' };
 const anId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
 const security: Readonly<Record<DescribedRoute['access'], readonly SecurityRequirement[]>> = {
   anybody: [],
@@ -93,7 +94,8 @@ function operationOf(route: DescribedRoute): DocumentedOperation {
   const { id, status, access, facts } = route;
   const codes = codesOf(route);
   const note = access === 'admin' ? ['For administrators.'] : [];
-  const description = [facts.description, ...note].filter((text) => text !== undefined).join(' ');
+  const text = facts.plain === true ? ['With `Accept: text/plain` the same in lines to read.'] : [];
+  const description = [facts.description, ...text, ...note].filter((text) => text !== undefined).join(' ');
   const parameters = parametersOf(route);
   return {
     operationId: id,
@@ -137,14 +139,14 @@ function requestBodyOf({ schema, under, optional }: NonNullable<OperationFacts['
   };
 }
 
-function successOf({ answer, media, revision }: OperationFacts): DocumentedAnswer {
+function successOf({ answer, media, plain, revision }: OperationFacts): DocumentedAnswer {
   if (answer === undefined) return { description: 'Done; no content.' };
   const schema: JsonSchema = typeof answer === 'string' ? ref(answer) : answer;
   const { description } = typeof answer === 'string' ? httpSchemas[answer] : answer;
   return {
     description: String(description),
     ...(revision === undefined ? {} : { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
-    content: { [media ?? JSON_MEDIA]: { schema } },
+    content: { [media ?? JSON_MEDIA]: { schema }, ...(plain === true ? { 'text/plain': { schema: LINES } } : {}) },
   };
 }
 

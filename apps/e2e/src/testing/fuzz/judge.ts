@@ -60,7 +60,7 @@ export class Judge {
     if (content === undefined) return answer.text === '' ? undefined : { kind: `${status} has content`, detail: answer.text.slice(0, 500) };
     const media = (headers['content-type'] ?? '').split(';', 1)[0] ?? '';
     if (!Object.hasOwn(content, media)) return { kind: `${status} has the content type "${media}"`, detail: answer.text.slice(0, 500) };
-    if (media === 'text/html') return answer.text === '' ? { kind: `${status} is empty`, detail: '' } : undefined;
+    if (media.startsWith('text/')) return answer.text === '' ? { kind: `${status} is empty`, detail: '' } : undefined;
     if (parsed === undefined) return { kind: `${status} is no JSON`, detail: answer.text.slice(0, 500) };
     const wrong = this.#misfit(`${pointer}/content/${media.replaceAll('~', '~0').replaceAll('/', '~1')}/schema`, parsed);
     if (wrong !== undefined) return { kind: `${status} does not fit its schema: ${wrong}`, detail: answer.text.slice(0, 2_000) };

@@ -66,18 +66,19 @@ function requestsMeant(intent: Intent, operation: PlacedOperation, values: Value
       query: queryOf(operation, values, intent),
       token: takesToken ? (forAdmins ? adminTokens : tokens) : fc.constant<TokenKind>('none'),
       precondition: preconditionOf(operation, intent),
+      accept: acceptOf(operation, intent),
       content: bodyOf(operation, values, intent),
       // HEAD is answered as GET is, without the body.
       head: operation.method === 'GET' ? fc.nat(15).map((pick) => pick === 0) : fc.constant(false),
     })
-    .map(({ path, query, token, precondition, content, head }) => ({
+    .map(({ path, query, token, precondition, accept, content, head }) => ({
       operation: id,
       intent,
       method: head ? 'HEAD' : operation.method,
       path,
       query,
       token,
-      headers: { ...precondition, ...content.headers },
+      headers: { ...precondition, ...accept, ...content.headers },
       body: content.body,
     }));
 }
@@ -178,6 +179,15 @@ function preconditionOf({ parameters }: PlacedOperation, intent: Intent): Arbitr
   return fc
     .option(value, { nil: undefined, freq: 4 })
     .map((text): Readonly<Record<string, string>> => (text === undefined ? {} : { 'if-match': text }));
+}
+
+/** One of the media types that a success may have; sometimes none that it has. */
+function acceptOf({ answers }: PlacedOperation, intent: Intent): Arbitrary<Readonly<Record<string, string>>> {
+  const media = [...answers.values()].flatMap(({ answer }) => Object.keys(answer.content ?? {}));
+  const odd = intent === 'valid' ? [] : ['image/png', '*/*;q=0', 'text/plain;q=x', ','];
+  return fc
+    .option(fc.constantFrom(...media, ...odd), { nil: undefined, freq: 1 })
+    .map((accept): Readonly<Record<string, string>> => (accept === undefined ? {} : { accept }));
 }
 
 interface Content {

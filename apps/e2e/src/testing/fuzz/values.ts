@@ -72,6 +72,7 @@ export class Values {
         ...all,
         properties: mergedMembers(asSchema(part['properties']) ?? {}, asSchema(all['properties']) ?? {}),
         required: [...new Set([...listed(all['required']), ...listed(part['required'])])],
+        ...(part['additionalProperties'] === false ? { additionalProperties: false } : {}),
       }),
       own,
     );
