@@ -83,6 +83,7 @@ export { decideDelivery, MAX_HOPS, type DeliveryDecision, type DeliveryInput } f
 export { buildRequest, type RequestInput, type Utf8 } from './delivery/request.ts';
 export { decideVerb, type DeliveryVerb, type VerbDecision } from './delivery/decide-verb.ts';
 export { concludeTrial, type TrialConclusion, type TrialLine, type TriedMessage } from './explaining/conclude-trial.ts';
+export { explainAbsence, explainChange, type Absence, type ChangedSince } from './explaining/explain-change.ts';
 export { explainLine, listed, type Telling, type Tense } from './explaining/explain-line.ts';
 export { explainStanding, type Standing } from './explaining/explain-standing.ts';
 export { lineAt, outlineRouting, type Place, type RoutingOutline } from './explaining/outline-routing.ts';

@@ -5,6 +5,7 @@ import {
   messageRoot,
   outlineRouting,
   summarizeRouting,
+  type ChangedSince,
   type EventLog,
   type JsonValue,
   type KnownLine,
@@ -27,7 +28,7 @@ import { HttpError } from '../http/http-error.ts';
 import { shownState } from '../messages/render-story.ts';
 import { DeliveryStandings, statesIn } from './delivery-standings.ts';
 import { pageOfPlaces } from './place-page.ts';
-import { absentLineView, routingLineView, type ChangedSince, type RoutingLineView } from './routing-line-view.ts';
+import { absentLineView, routingLineView, type RoutingLineView } from './routing-line-view.ts';
 import type { RoutingView } from './routing-view.ts';
 import { explainUnrouted } from './unrouted.ts';
 

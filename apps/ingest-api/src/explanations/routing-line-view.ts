@@ -1,13 +1,14 @@
-import { explainLine, type FilterReason, type KnownLine, type MappingLife, type RoutingLine, type Telling } from '@crossdock/core';
-
-/** A mapping is not what it was when the message was routed. */
-export interface ChangedSince {
-  readonly change: 'changed' | 'renamed' | 'deleted';
-  /** The revision of the store at which it became what it is now; null where that was not looked up. */
-  readonly revision: number | null;
-  /** What it is called now. */
-  readonly name: string | null;
-}
+import {
+  explainAbsence,
+  explainChange,
+  explainLine,
+  type ChangedSince,
+  type FilterReason,
+  type KnownLine,
+  type MappingLife,
+  type RoutingLine,
+  type Telling,
+} from '@crossdock/core';
 
 /** A line as the API writes it. */
 export type RoutingLineView = Readonly<Record<string, unknown>> & {
@@ -20,7 +21,7 @@ export type RoutingLineView = Readonly<Record<string, unknown>> & {
 export function routingLineView(line: KnownLine, telling: Telling, since: ChangedSince | undefined): RoutingLineView {
   return {
     ...lineFacts(line),
-    explanation: [explainLine(line, telling), ...(since === undefined ? [] : [sinceText(since)])].join(' '),
+    explanation: [explainLine(line, telling), ...(since === undefined ? [] : [explainChange(since)])].join(' '),
     since: since ?? null,
     derived: line.derived,
   };
@@ -62,32 +63,16 @@ function filterReasonView({ code: _code, matchRule, ...reason }: FilterReason): 
   return { ...reason, match_rule: matchRule };
 }
 
-function sinceText({ change, revision, name }: ChangedSince): string {
-  const when = revision === null ? 'since' : `since, at revision ${revision}`;
-  switch (change) {
-    case 'changed':
-      return `The mapping was changed ${when}: this is what it said then.`;
-    case 'renamed':
-      return `The mapping was changed ${when}, and is called ${name} now: this is what it said then.`;
-    case 'deleted':
-      return `The mapping was deleted ${when}.`;
-  }
-}
-
 /** Of a mapping that was not there when the message was routed. */
-export function absentLineView({ id, name, made, removed }: MappingLife, routedAt: number): RoutingLineView {
-  const later = made > routedAt;
-  const gone = removed === undefined ? '' : ` It was deleted at revision ${removed}.`;
-  const explanation = later
-    ? `The mapping was made after this message was routed: at revision ${made}, and the message was routed at revision ${routedAt}.${gone}`
-    : `The mapping was deleted before this message was routed: at revision ${removed ?? made}, and the message was routed at revision ${routedAt}.`;
+export function absentLineView(life: MappingLife, routedAt: number): RoutingLineView {
+  const { code, explanation } = explainAbsence(life, routedAt);
   return {
-    code: later ? 'mapping_not_made_yet' : 'mapping_deleted_before',
-    mapping_id: id,
+    code,
+    mapping_id: life.id,
     mapping_revision: null,
-    mapping: name,
-    made_at_revision: made,
-    deleted_at_revision: removed ?? null,
+    mapping: life.name,
+    made_at_revision: life.made,
+    deleted_at_revision: life.removed ?? null,
     explanation,
     since: null,
     derived: true,

@@ -3,9 +3,9 @@ import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/comm
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { negotiated } from '../http/accept.ts';
-import { cursorOf } from '../http/cursor.ts';
+import { readCursor } from '../http/cursor.ts';
 import { OwnRoute } from '../http/own-route.ts';
-import { one } from '../http/query.ts';
+import { readQuery } from '../http/query.ts';
 import { messageNotFound } from '../messages/message-not-found.ts';
 import { Operation } from '../openapi/operation.ts';
 import { isPlaceKey } from './place-page.ts';
@@ -36,8 +36,8 @@ export class RoutingController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const cursor = cursorOf(query, isPlaceKey);
-    const view = isMessageId(id) ? await this.explanations.read(store, id, cursor, one(query, 'mapping')) : undefined;
+    const part = readQuery(query, (reader) => ({ cursor: readCursor(reader, isPlaceKey), mapping: reader.text('mapping') }));
+    const view = isMessageId(id) ? await this.explanations.read(store, id, part.cursor, part.mapping) : undefined;
     if (view === undefined) throw messageNotFound(id);
     return negotiated(request, reply, view, () => routingText(view));
   }

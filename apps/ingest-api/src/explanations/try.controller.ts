@@ -2,9 +2,9 @@ import { Body, Controller, HttpCode, Param, Post, Query, Req, Res, UseGuards } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { negotiated } from '../http/accept.ts';
-import { cursorOf } from '../http/cursor.ts';
+import { readCursor } from '../http/cursor.ts';
 import { OwnRoute } from '../http/own-route.ts';
-import { one } from '../http/query.ts';
+import { readQuery } from '../http/query.ts';
 import { Operation } from '../openapi/operation.ts';
 import { checkStoreOf, pushedBody, pushProblems } from '../push/pushed-body.ts';
 import { DryRuns } from './dry-run.ts';
@@ -38,7 +38,7 @@ export class TryController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const part = { cursor: cursorOf(query, isPlaceKey), mapping: one(query, 'mapping') };
+    const part = readQuery(query, (reader) => ({ cursor: readCursor(reader, isPlaceKey), mapping: reader.text('mapping') }));
     const push = pushedBody(body);
     checkStoreOf(push, store);
     const view = await this.dryRuns.run(store, push, part);
