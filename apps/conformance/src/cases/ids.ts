@@ -1,5 +1,5 @@
 import type { Case, Chapter } from '../suite/case.ts';
-import { absent, aString, anId, either, type Template } from '../suite/expected.ts';
+import { absent, all, aString, anId, either, not, type Template } from '../suite/expected.ts';
 import { get, nothing, post, push, put, step, store, unknown } from './steps.ts';
 
 const thing = 'conformance:thing';
@@ -28,7 +28,7 @@ export const ids: Chapter = {
       steps: [
         step(
           post(`${store}/messages`, { message: thing, payload: {}, message_id: id }),
-          { status: 201, body: { message_id: anId } },
+          { status: 201, body: { message_id: all(anId, not(id)) } },
           { capture: { id: '/message_id' } },
         ),
         step(get(`${store}/messages/<id>`), {
