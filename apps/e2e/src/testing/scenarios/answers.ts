@@ -256,13 +256,46 @@ export const answersScenario: Scenario = (system) => {
       });
     });
 
-    it('that answer each other in a circle end', async () => {
-      const service = endpoint.service(({ json }, response) => {
-        const next = { message: 'custom:ping', payload: { hop: Number(json.payload['hop']) + 1 } };
-        send(response, 200, JSON.stringify({ message_id: json.message_id, messages: [next] }));
+    /** Answers every message with the next one of a circle of so many types. */
+    const circleOf = (types: number): Script => {
+      const typeOf = (hop: number): string => `custom:ping-${hop % types}`;
+      return ({ json }, response) => {
+        const hop = Number(json.payload['hop']) + 1;
+        send(response, 200, JSON.stringify({ message_id: json.message_id, messages: [{ message: typeOf(hop), payload: { hop } }] }));
+      };
+    };
+
+    it('that answer each other in a circle end when a mapping would get the same lineage a fourth time', async () => {
+      const service = endpoint.service(circleOf(2));
+      for (const n of [0, 1]) await store.map(`echo.chamber-${n}`, [`custom:ping-${n}`], service.url);
+      const id = await store.push('custom:ping-0', { hop: 0 });
+      // The push, six deliveries and their answers.
+      await eventually(async () => expect(await store.counts()).toMatchObject({ incoming: 0, pending: 0, parked: 0, archived: 13 }));
+      expect(service.payloads.map(({ hop }) => hop)).toEqual([0, 1, 2, 3, 4, 5]);
+      const { messages } = await store.queue('archived', '?state=never_processed');
+      expect(await store.story(messages[0]?.id ?? '')).toMatchObject({
+        state: 'never_processed',
+        root_id: id,
+        payload: { hop: 6 },
+        routing: {
+          sent: [],
+          not_sent: [
+            {
+              code: 'loop_guard',
+              mapping: 'echo.chamber-0',
+              mapping_revision: 1,
+              explanation:
+                'The mapping "echo.chamber-0" has handled this lineage 3 times, from the message that was pushed on; 3 are allowed. It looks like a loop, and ends here.',
+            },
+          ],
+        },
       });
-      await store.map('echo.chamber', ['custom:ping'], service.url);
-      await store.push('custom:ping', { hop: 0 });
+    });
+
+    it('that answer each other in a wide circle end at the twentieth hop', async () => {
+      const service = endpoint.service(circleOf(8));
+      for (let n = 0; n < 8; n += 1) await store.map(`echo.chamber-${n}`, [`custom:ping-${n}`], service.url);
+      await store.push('custom:ping-0', { hop: 0 });
       await eventually(async () => expect(await store.counts()).toMatchObject({ incoming: 0, pending: 0, parked: 1 }));
       // The push and twenty answers were delivered; the answer to the last of those waits for a person.
       expect(service.payloads.map(({ hop }) => hop)).toEqual(Array.from({ length: 21 }, (_, hop) => hop));
