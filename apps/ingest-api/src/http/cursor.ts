@@ -1,6 +1,5 @@
 import { isMessageId } from '@crossdock/core';
-import { HttpError } from './http-error.ts';
-import { one } from './query.ts';
+import { readQuery, type QueryReader, type QueryValues } from './query.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 200;
@@ -15,17 +14,19 @@ export interface Cursor {
  * `?after=&limit=`. `after` is what an earlier answer's `next` was.
  * @param isKey whether a text can be a key of the list; what is none is refused, so that stores need not look at it again
  */
-export function cursorOf(query: Record<string, unknown>, isKey: (key: string) => boolean = isMessageId): Cursor {
-  const text = one(query, 'limit') ?? String(DEFAULT_LIMIT);
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MOST) throw new HttpError('query_invalid', { detail: `\`limit\` is no whole number from 1 to ${MOST}.` });
-  const given = one(query, 'after');
+export const cursorOf = (query: QueryValues, isKey?: (key: string) => boolean): Cursor =>
+  readQuery(query, (reader) => readCursor(reader, isKey));
+
+/** `cursorOf` of a query that holds more. */
+export function readCursor(reader: QueryReader, isKey: (key: string) => boolean = isMessageId): Cursor {
+  const limit = reader.whole('limit', { least: 1, most: MOST, otherwise: DEFAULT_LIMIT });
+  const given = reader.text('after');
   if (given === undefined) return { limit };
   const after = Buffer.from(given, 'base64url').toString('utf8');
   // Written again, so that no two texts mean the same place.
-  if (nextAfter(after) !== given || !isKey(after))
-    throw new HttpError('query_invalid', { detail: '`after` is not the `next` of an answer to this request.' });
-  return { after, limit };
+  if (nextAfter(after) === given && isKey(after)) return { after, limit };
+  reader.refuse('after', '`after` is not the `next` of an answer to this request.');
+  return { limit };
 }
 
 /** An answer's `next`: where the list goes on behind the item with this key. */

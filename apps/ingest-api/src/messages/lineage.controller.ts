@@ -3,9 +3,8 @@ import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/comm
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { negotiated } from '../http/accept.ts';
-import { HttpError } from '../http/http-error.ts';
 import { OwnRoute } from '../http/own-route.ts';
-import { one } from '../http/query.ts';
+import { readQuery, type QueryValues } from '../http/query.ts';
 import { Operation } from '../openapi/operation.ts';
 import { Lineages, type LineagePart } from './lineage.ts';
 import { messageNotFound } from './message-not-found.ts';
@@ -48,15 +47,10 @@ export class LineageController {
   }
 }
 
-function partOf(query: Record<string, unknown>): LineagePart {
-  const text = one(query, 'limit') ?? String(MOST_MEMBERS);
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < FEWEST_MEMBERS || limit > MOST_MEMBERS)
-    throw new HttpError('query_invalid', { detail: `\`limit\` is no whole number from ${FEWEST_MEMBERS} to ${MOST_MEMBERS}.` });
-  const [from, after] = ['from', 'after'].map((name) => {
-    const id = one(query, name);
-    if (id !== undefined && !isMessageId(id)) throw new HttpError('query_invalid', { detail: `\`${name}\` is no id of 24 hex digits.` });
-    return id;
+const partOf = (query: QueryValues): LineagePart =>
+  readQuery(query, (reader) => {
+    const limit = reader.whole('limit', { least: FEWEST_MEMBERS, most: MOST_MEMBERS, otherwise: MOST_MEMBERS });
+    const from = reader.id('from');
+    const after = reader.id('after');
+    return { limit, ...(from === undefined ? {} : { from }), ...(after === undefined ? {} : { after }) };
   });
-  return { limit, ...(from === undefined ? {} : { from }), ...(after === undefined ? {} : { after }) };
-}

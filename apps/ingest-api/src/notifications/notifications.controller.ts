@@ -2,8 +2,7 @@ import type { ListedNotification, NotificationFilters, NotificationLevel, QueueL
 import { QUEUE_LISTS } from '@crossdock/kit';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import { StoreGuard } from '../auth/store.guard.ts';
-import { HttpError } from '../http/http-error.ts';
-import { one, pageOf } from '../http/query.ts';
+import { readPage, readQuery, type QueryReader } from '../http/query.ts';
 import { Operation } from '../openapi/operation.ts';
 
 @Controller('api/stores/:store_id/notifications')
@@ -20,7 +19,8 @@ export class NotificationsController {
     errors: ['page_out_of_range'],
   })
   async list(@Param('store_id') store: string, @Query() query: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const page = await this.lists.notifications(store, filtersOf(query), pageOf(query));
+    const asked = readQuery(query, (reader) => ({ filters: readFilters(reader), page: readPage(reader) }));
+    const page = await this.lists.notifications(store, asked.filters, asked.page);
     return { notifications: page.items.map(render), page: page.page, pages: page.pages, total: page.total, bounded: page.bounded };
   }
 }
@@ -29,12 +29,11 @@ function isLevel(text: string): text is NotificationLevel {
   return text === 'info' || text === 'warn' || text === 'error';
 }
 
-function filtersOf(query: Record<string, unknown>): NotificationFilters {
-  const level = one(query, 'level');
-  if (level !== undefined && !isLevel(level)) throw new HttpError('query_invalid', { detail: '`level` is none of info, warn and error.' });
-  const referenceType = one(query, 'reference_type');
-  const referenceId = one(query, 'reference_id');
-  const referenceToken = one(query, 'reference_token');
+function readFilters(query: QueryReader): NotificationFilters {
+  const level = query.like('level', isLevel, '`level` is none of info, warn and error.');
+  const referenceType = query.text('reference_type');
+  const referenceId = query.text('reference_id');
+  const referenceToken = query.text('reference_token');
   return {
     ...(level === undefined ? {} : { level }),
     ...(referenceType === undefined ? {} : { referenceType }),

@@ -2,6 +2,7 @@ import type { ParkedRecords } from '@crossdock/core';
 import { PARKED_RECORDS } from '@crossdock/kit';
 import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
 import { StoreGuard } from '../auth/store.guard.ts';
+import { OwnRoute } from '../http/own-route.ts';
 import { Operation } from '../openapi/operation.ts';
 
 const MOST = 100;
@@ -13,6 +14,7 @@ export class ParkedRecordsController {
   constructor(@Inject(PARKED_RECORDS) private readonly parked: ParkedRecords) {}
 
   @Get()
+  @OwnRoute()
   @Operation({ id: 'record.list_parked', summary: 'Messages that a step could not work with, and why', answer: 'ParkedRecords' })
   async list(@Param('store_id') store: string): Promise<Record<string, unknown>> {
     const records = await this.parked.list(store, MOST);

@@ -1,18 +1,10 @@
 import { builtInType, builtInTypes } from '@crossdock/contracts';
-import {
-  isItemState,
-  isMessageId,
-  type QueueCounts,
-  type QueueFilters,
-  type QueueLists,
-  type QueueName,
-  type Registry,
-} from '@crossdock/core';
+import { isItemState, type QueueCounts, type QueueFilters, type QueueLists, type QueueName, type Registry } from '@crossdock/core';
 import { QUEUE_LISTS, REGISTRY } from '@crossdock/kit';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
-import { one, pageOf, timeOf } from '../http/query.ts';
+import { readPage, readQuery, type QueryReader } from '../http/query.ts';
 import { renderItem } from '../messages/render-story.ts';
 import { Operation, type OperationFacts } from '../openapi/operation.ts';
 
@@ -54,7 +46,8 @@ export class QueuesController {
   @Operation({ id: 'queue.show', summary: 'A page of a queue, newest first', ...queuePage })
   async show(@Param('store_id') store: string, @Param('name') name: string, @Query() query: Record<string, unknown>): Promise<QueueAnswer> {
     if (!isQueue(name)) throw new HttpError('queue_not_found', { detail: 'There are the queues incoming, accepted and archived.' });
-    const page = await this.lists.queue(store, name, filtersOf(query), pageOf(query));
+    const asked = readQuery(query, (reader) => ({ filters: readFilters(reader), page: readPage(reader) }));
+    const page = await this.lists.queue(store, name, asked.filters, asked.page);
     return {
       messages: page.items.map(renderItem),
       page: page.page,
@@ -93,7 +86,8 @@ export class QueuesController {
   async availableMessages(@Param('store_id') store: string): Promise<readonly string[]> {
     const snapshot = (await this.registry.snapshots([store])).get(store);
     const mapped = [...(snapshot?.mappings.values() ?? [])].flatMap((mapping) => mapping.messages);
-    return [...new Set([...builtInTypes, ...mapped.map((name) => builtInType(name)?.type ?? name)])].sort();
+    const registered = [...(snapshot?.schemas.values() ?? [])].map(({ type }) => type);
+    return [...new Set([...builtInTypes, ...mapped.map((name) => builtInType(name)?.type ?? name), ...registered])].sort();
   }
 }
 
@@ -101,20 +95,17 @@ function isQueue(name: string): name is QueueName {
   return name === 'incoming' || name === 'accepted' || name === 'archived';
 }
 
-function filtersOf(query: Record<string, unknown>): QueueFilters {
-  const state = one(query, 'state');
-  if (state !== undefined && !isItemState(state) && !STATE_WORDS.has(state))
-    throw new HttpError('query_invalid', { detail: `There is no state "${state.slice(0, 40)}".` });
-  const messageId = one(query, 'message_id');
-  const mappingId = one(query, 'mapping_id');
-  for (const [name, id] of Object.entries({ message_id: messageId, mapping_id: mappingId })) {
-    if (id !== undefined && !isMessageId(id)) throw new HttpError('query_invalid', { detail: `\`${name}\` is no id of 24 hex digits.` });
-  }
-  const startDate = timeOf(query, 'start_date');
-  const endDate = timeOf(query, 'end_date');
-  const message = one(query, 'message');
-  const consumer = one(query, 'consumer');
-  const source = one(query, 'source');
+const isState = (text: string): text is string => isItemState(text) || STATE_WORDS.has(text);
+
+function readFilters(query: QueryReader): QueueFilters {
+  const message = query.text('message');
+  const state = query.like('state', isState, '`state` is none that a message or delivery can be in.');
+  const startDate = query.time('start_date');
+  const endDate = query.time('end_date');
+  const messageId = query.id('message_id');
+  const mappingId = query.id('mapping_id');
+  const consumer = query.text('consumer');
+  const source = query.text('source');
   return {
     ...(message === undefined ? {} : { message }),
     ...(state === undefined ? {} : { state }),

@@ -78,7 +78,7 @@ it.each(['0', '1001', '-1', '2.5', 'x', '99999'])('refuses a limit of %s', async
   const answer = await get(`/api/rejected_records?limit=${limit}`, 'admin');
   expect(answer).toMatchObject({
     status: 400,
-    body: { code: 'query_invalid', error: expect.stringContaining('`limit` is no whole number from 1 to 1000.') as string },
+    body: { code: 'query_invalid', detail: '`limit` is no whole number from 1 to 1000.' },
   });
 });
 

@@ -2,8 +2,8 @@ import type { RejectedRecords } from '@crossdock/core';
 import { REJECTED_RECORDS } from '@crossdock/kit';
 import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { AdminGuard } from '../auth/admin.guard.ts';
-import { HttpError } from '../http/http-error.ts';
-import { one } from '../http/query.ts';
+import { OwnRoute } from '../http/own-route.ts';
+import { readQuery, type QueryValues } from '../http/query.ts';
 import { Operation } from '../openapi/operation.ts';
 
 const DEFAULT = 100;
@@ -16,6 +16,7 @@ export class RejectedRecordsController {
   constructor(@Inject(REJECTED_RECORDS) private readonly rejected: RejectedRecords) {}
 
   @Get()
+  @OwnRoute()
   @Operation({
     id: 'record.list_rejected',
     summary: 'What was on a topic and is no record of this hub',
@@ -40,9 +41,5 @@ export class RejectedRecordsController {
   }
 }
 
-function limitOf(query: Record<string, unknown>): number {
-  const text = one(query, 'limit') ?? String(DEFAULT);
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MOST) throw new HttpError('query_invalid', { detail: `\`limit\` is no whole number from 1 to ${MOST}.` });
-  return limit;
-}
+const limitOf = (query: QueryValues): number =>
+  readQuery(query, (reader) => reader.whole('limit', { least: 1, most: MOST, otherwise: DEFAULT }));

@@ -5,6 +5,7 @@ import { AdminGuard } from '../auth/admin.guard.ts';
 import { StoreGuard } from '../auth/store.guard.ts';
 import { HttpError } from '../http/http-error.ts';
 import { JsonBody } from '../http/json-body.ts';
+import { OwnRoute } from '../http/own-route.ts';
 import { Operation } from '../openapi/operation.ts';
 import { CreateStoreDto } from './create-store.dto.ts';
 
@@ -24,6 +25,7 @@ export class StoresController {
 
   /** Answers the store's token, this once. */
   @Post()
+  @OwnRoute()
   @Operation({
     id: 'store.create',
     summary: 'Make a store',
@@ -38,6 +40,7 @@ export class StoresController {
   }
 
   @Get(':store_id')
+  @OwnRoute()
   @Operation({ id: 'store.show', summary: 'The store', answer: 'Store' })
   @UseGuards(StoreGuard)
   async show(@Param('store_id') id: string): Promise<StoreAnswer> {
