@@ -31,6 +31,10 @@ import { ProjectionHost } from './queues/projection-host.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { RejectedRecordsController } from './queues/rejected-records.controller.ts';
 import { SchedulersController } from './schedulers/schedulers.controller.ts';
+import { ResubmissionsController } from './resubmissions/resubmissions.controller.ts';
+import { Resubmissions } from './resubmissions/resubmissions.ts';
+import { SchemaEffects } from './schemas/schema-effects.ts';
+import { SchemasController } from './schemas/schemas.controller.ts';
 import { StoresController } from './stores/stores.controller.ts';
 
 @Module({
@@ -50,6 +54,8 @@ import { StoresController } from './stores/stores.controller.ts';
     IntegrationsController,
     ParametersController,
     SchedulersController,
+    SchemasController,
+    ResubmissionsController,
     HealthController,
     DocsController,
   ],
@@ -63,6 +69,8 @@ import { StoresController } from './stores/stores.controller.ts';
     DryRuns,
     MappingTests,
     Lineages,
+    SchemaEffects,
+    Resubmissions,
     ProjectionHost,
     ApiDocs,
     { provide: API_DOCUMENT, useValue: () => renderOpenApi(IngestApiModule) },

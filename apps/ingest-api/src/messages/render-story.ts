@@ -1,5 +1,6 @@
 import {
   queueOf,
+  type AppliedSchema,
   type Attempt,
   type ItemState,
   type ListedItem,
@@ -33,7 +34,7 @@ function queueName(state: ItemState): QueueName {
   return queueOf[state];
 }
 
-function messageView({ received }: Story, state: KnownMessage): Record<string, unknown> {
+function messageView({ received, events }: Story, state: KnownMessage): Record<string, unknown> {
   const { event } = received;
   const ended = 'endedAt' in state ? state.endedAt : undefined;
   const outcome = 'outcome' in state ? state.outcome : undefined;
@@ -62,10 +63,17 @@ function messageView({ received }: Story, state: KnownMessage): Record<string, u
     validation: {
       errors: outcome?.type === 'message.invalid' ? outcome.errors : [],
       warnings: 'warnings' in state ? state.warnings : outcome?.type === 'message.invalid' ? (outcome.warnings ?? []) : [],
+      schema: schemaOf(events) ?? null,
     },
     routing: outcome === undefined || outcome.type === 'message.invalid' ? null : renderRouting(state.id, outcome, received),
     ...(state.status === 'archived' ? { archived_by: state.by, archive_reason: state.reason ?? null } : {}),
   };
+}
+
+/** The store's schema that the message was held to. */
+function schemaOf(events: readonly StoredEvent[]): AppliedSchema | undefined {
+  const checked = events.find(({ event }) => event.type === 'message.validated' || event.type === 'message.invalid')?.event;
+  return checked !== undefined && 'schema' in checked ? checked.schema : undefined;
 }
 
 /** What came along with a push, its source among it, and with an answer's message. */

@@ -11,6 +11,11 @@ export const subjects: Readonly<Record<string, { readonly tag: string; readonly 
   integration: { tag: 'Integrations', noun: 'integration', description: 'Endpoint applications, as their `endpoint.json` describes them.' },
   mapping: { tag: 'Mappings', noun: 'mapping', description: 'Which messages go to which service of an endpoint.' },
   parameter: { tag: 'Parameters', noun: 'parameter', description: 'Values of the store that go along with requests.' },
+  schema: {
+    tag: 'Schemas',
+    noun: 'message type',
+    description: 'What the payloads of a type must be, beside the rules of built-in types.',
+  },
   scheduler: { tag: 'Schedulers', noun: 'scheduler', description: 'Messages that are made at an interval.' },
   store: { tag: 'Stores', noun: 'store', description: 'Tenants. Everything belongs to one store.' },
   record: { tag: 'Records', noun: 'record', description: 'What could not be worked with, and waits for a person.' },

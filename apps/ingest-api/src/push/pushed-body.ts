@@ -13,9 +13,9 @@ export const pushProblems: readonly ErrorCode[] = [
   'store_id_mismatch',
 ];
 
-/** The body as a push, or an HttpError that says what is wrong with it. */
-export function pushedBody(body: unknown): Push {
-  const push = readPush(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+/** The body as a push, of the type `otherwise` where it names none, or an HttpError that says what is wrong with it. */
+export function pushedBody(body: unknown, otherwise?: string): Push {
+  const push = readPush(Buffer.isBuffer(body) ? body : Buffer.alloc(0), otherwise);
   if (push.kind === 'refused') throw refusedPush(push.code, push.field, push.detail);
   return push;
 }

@@ -44,10 +44,10 @@ export interface Refusal {
 const refused = (code: ErrorCode, field: string, detail: string): Refusal => ({ kind: 'refused', code, field, detail });
 
 /**
- * Reads the body `{message, payload, store_id?, …}` of a push: any JSON object with a legal type and a payload that is an
+ * Reads the body `{message, payload, store_id?, …}` of a push, or of something like it that is of the type `otherwise` where it names none: any JSON object with a legal type and a payload that is an
  * object. The payload is cut out, not written anew, so that large numbers, key order and signatures survive.
  */
-export function readPush(body: Uint8Array): Push | Refusal {
+export function readPush(body: Uint8Array, otherwise?: string): Push | Refusal {
   if (!isUtf8(body)) return refused('body_encoding', '', 'The body is not valid UTF-8.');
   const object = scanObject(body);
   // The scan refuses what is too deep before the parser meets it.
@@ -56,7 +56,7 @@ export function readPush(body: Uint8Array): Push | Refusal {
   if (parsed.kind === 'refused') return parsed;
   if (!isJsonObject(parsed.value)) return refused('body_not_object', '', `The body is ${previewText(parsed.value, 60)}, not an object.`);
   if (!object.ok) return unreadable(object);
-  return readMembers(body, object, parsed.value);
+  return readMembers(body, object, parsed.value, otherwise);
 }
 
 function unreadable(problem: ScanProblem): Refusal {
@@ -73,8 +73,8 @@ function parse(body: Uint8Array): { readonly kind: 'parsed'; readonly value: Jso
   }
 }
 
-function readMembers(body: Uint8Array, object: ScannedObject, value: JsonObject): Push | Refusal {
-  const message = value['message'];
+function readMembers(body: Uint8Array, object: ScannedObject, value: JsonObject, otherwise: string | undefined): Push | Refusal {
+  const message = value['message'] ?? otherwise;
   if (message === undefined || message === null)
     return refused('message_missing', 'message', 'There is no `message`, the type of the message.');
   if (typeof message !== 'string')

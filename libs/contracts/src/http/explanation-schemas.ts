@@ -69,12 +69,7 @@ export const explanationSchemas = {
       valid: flag('Whether it would be routed.'),
       errors: listOfRef('Finding', 'What makes it invalid.'),
       warnings: listOfRef('Finding', 'What is odd.'),
-      schema: orNull(
-        closedObject('The store’s own schema that the payload was held to.', {
-          type: text('The type that it is registered for.'),
-          version: count('Its version.', 1),
-        }),
-      ),
+      schema: orNull(ref('AppliedSchema')),
     }),
     summary,
     total: count('Mappings that the store has.'),
@@ -213,7 +208,7 @@ export const explanationSchemas = {
         depth: count('Generations below the first of this answer.'),
         hops: count('Answers between the root and it.'),
         message: messageType,
-        origin: orNull(known({ push: true, answer: true, notification: true }, 'How a message came in.')),
+        origin: orNull(known({ push: true, answer: true, notification: true, edit: true }, 'How a message came in.')),
         mapping_id: orNull(id('The mapping of a delivery.')),
         mapping: orNull(text('Its name.')),
         state: text('What is to be done with it.'),

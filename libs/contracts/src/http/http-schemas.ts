@@ -7,6 +7,7 @@ import { integrationSchemas } from './integration-schemas.ts';
 import { mappingSchemas } from './mapping-schemas.ts';
 import { parameterSchemas } from './parameter-schemas.ts';
 import { schedulerSchemas } from './scheduler-schemas.ts';
+import { schemaSchemas } from './schema-schemas.ts';
 import { storeSchemas } from './store-schemas.ts';
 
 const all = {
@@ -15,6 +16,7 @@ const all = {
   ...parameterSchemas,
   ...integrationSchemas,
   ...schedulerSchemas,
+  ...schemaSchemas,
   ...storeSchemas,
   ...explanationSchemas,
   ...deliverySchemas,

@@ -127,10 +127,11 @@ export const messageSchemas = {
     consumer: { type: 'null', description: 'Always null: a message has deliveries for its consumers.' },
     is_consumer_remote: { type: 'boolean', const: false, description: 'Always false: this is no delivery.' },
     parent_id: orNull(id('What it was made from.')),
-    origin: known({ push: true, answer: true, notification: true }, 'How it came in.'),
+    origin: known({ push: true, answer: true, notification: true, edit: true }, 'How it came in.'),
     validation: closedObject('What the validator found.', {
       errors: listOfRef('Finding', 'What makes it invalid.'),
       warnings: listOfRef('Finding', 'What is odd.'),
+      schema: orNull(ref('AppliedSchema')),
     }),
     routing: orNull(ref('Routing')),
   }),

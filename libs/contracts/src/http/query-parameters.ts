@@ -59,6 +59,8 @@ export const queryParameters = {
   AttemptNow: query('attempt_now', 'Attempt it now.', yes),
   Archive: query('archive', 'Archive it by hand.', yes),
   Reason: query('reason', 'Why it is archived.', { type: 'string' }),
+  SchemaVersion: query('version', 'This version of it.', { type: 'integer', minimum: 1, maximum: 999_999_999 }),
+  CheckOnly: query('check', 'Validate it only; nothing is stored.', yes),
   Verbose: query('verbose', 'With every check.', { type: 'string' }),
 } as const satisfies Readonly<Record<string, QueryParameter>>;
 

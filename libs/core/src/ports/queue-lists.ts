@@ -117,8 +117,8 @@ export interface QueueLists {
   queue(store: string, queue: QueueName, filters: QueueFilters, page: number): Promise<QueuePage>;
   /** As `queue`. */
   notifications(store: string, filters: NotificationFilters, page: number): Promise<Page<ListedNotification>>;
-  /** The newest messages of these types that were fit to be routed. */
-  newestMessages(store: string, types: readonly string[], limit: number): Promise<NewestMessages>;
+  /** The newest messages of these types: those that were fit to be routed, or all that came in and were not archived by hand. */
+  newestMessages(store: string, types: readonly string[], limit: number, which?: 'routable' | 'all'): Promise<NewestMessages>;
   /** Where these messages and deliveries are; unknown ones have no entry. */
   states(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly state: ItemState; readonly queue: QueueName }>>;
 }

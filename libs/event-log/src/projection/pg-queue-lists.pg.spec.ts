@@ -128,6 +128,9 @@ describe('PgQueueLists', () => {
     expect(expected.length).toBeGreaterThan(100);
     expect(await lists.newestMessages(store, types, 1_000)).toEqual({ messages: expected, bounded: false });
     expect(await lists.newestMessages(store, types, 7)).toEqual({ messages: expected.slice(0, 7), bounded: false });
+    const cameIn = listed((row) => row.mapping === undefined && types.includes(row.message) && row.state !== 'archived');
+    expect(cameIn.length).toBeGreaterThan(expected.length);
+    expect((await lists.newestMessages(store, types, 1_000, 'all')).messages.map(({ id }) => id)).toEqual(cameIn.map(({ id }) => id));
     expect(await lists.newestMessages(store, ['no:such'], 7)).toEqual({ messages: [], bounded: false });
     const few = new PgQueueLists(log.database, { ...queueListsDefaults, mostScanned: 20 });
     expect(await few.newestMessages(store, types, 1_000)).toMatchObject({ bounded: true });

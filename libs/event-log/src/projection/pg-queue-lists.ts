@@ -34,6 +34,8 @@ export const queueListsDefaults: QueueListsOptions = { perPage: 25, mostPages: 4
 
 /** States of messages that the validator let pass. */
 const ROUTABLE: readonly ItemState[] = ['routed', 'never_processed', 'validated'];
+/** Of messages alone: deliveries have other states. */
+const CAME_IN: readonly ItemState[] = [...ROUTABLE, 'received', 'invalid'];
 
 interface NewestMessageRow extends Row {
   readonly scanned: number;
@@ -143,10 +145,15 @@ export class PgQueueLists implements QueueLists {
     return this.#searched(rows, listedNotification, page);
   }
 
-  async newestMessages(store: string, types: readonly string[], limit: number): Promise<NewestMessages> {
+  async newestMessages(
+    store: string,
+    types: readonly string[],
+    limit: number,
+    which: 'routable' | 'all' = 'routable',
+  ): Promise<NewestMessages> {
     const rows = await this.#database.query<NewestMessageRow>(sql.newestMessages, [
       uuidOf(store),
-      ROUTABLE,
+      which === 'all' ? CAME_IN : ROUTABLE,
       types,
       this.#options.mostScanned,
       limit,
