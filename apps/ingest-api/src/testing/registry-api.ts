@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isMessageType, typeAliases } from '@crossdock/contracts';
-import type { DescriptorRead } from '@crossdock/core';
+import type { DescriptorRead, NewestMessages, Received } from '@crossdock/core';
 import {
   Database,
   databaseDefaults,
@@ -11,12 +11,15 @@ import {
   Work1764000000002,
 } from '@crossdock/event-log';
 import {
+  CLOCK,
   createLogger,
   DUE_DELIVERIES,
   INTEGRATION_STORE,
   LOGGER,
   MAPPING_STORE,
   PARAMETER_STORE,
+  QUEUE_LISTS,
+  RECEIVED_MESSAGES,
   SCHEDULER_STORE,
   SCHEMA_STORE,
   STORE_DIRECTORY,
@@ -62,6 +65,8 @@ import { IntegrationsController } from '../integrations/integrations.controller.
 import { MappingsController } from '../mappings/mappings.controller.ts';
 import { ParametersController } from '../parameters/parameters.controller.ts';
 import { SchedulersController } from '../schedulers/schedulers.controller.ts';
+import { SchemaEffects } from '../schemas/schema-effects.ts';
+import { SchemasController } from '../schemas/schemas.controller.ts';
 import { StoresController } from '../stores/stores.controller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -90,6 +95,8 @@ export interface RegistryApi {
   readonly registry: PgRegistry;
   /** What endpoints say of themselves, by URL. */
   readonly descriptions: Map<string, DescriptorRead>;
+  /** Messages that came in, by id, the newest last. */
+  readonly messages: Map<string, Received>;
   /** `etag` only where there is one. */
   call(method: Method, url: string, call?: Call): Promise<Answer>;
   newStore(name?: string): Promise<ApiStore>;
@@ -123,6 +130,7 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     defaults: defaultOptions,
   };
   const descriptions = new Map<string, DescriptorRead>();
+  const messages = new Map<string, Received>();
   const fetcher = new DescriptionFetcher({
     ...descriptionFetcherDefaults,
     queue: new DescriptionQueue({ ...descriptionQueueDefaults, database, source, mappings: rules, random: () => 0.5 }),
@@ -133,7 +141,14 @@ export async function openRegistryApi(): Promise<RegistryApi> {
   const schemaChecks = new SchemaChecks({ compilePattern: schemaPatterns() });
   const registry = new PgRegistry({ database, secrets, compileRegex, typeAliases, schemaChecks, newId, onProblem: () => undefined });
   const module = await Test.createTestingModule({
-    controllers: [StoresController, IntegrationsController, MappingsController, ParametersController, SchedulersController],
+    controllers: [
+      StoresController,
+      IntegrationsController,
+      MappingsController,
+      ParametersController,
+      SchedulersController,
+      SchemasController,
+    ],
     providers: [
       StoreAccess,
       { provide: APP_FILTER, useClass: ErrorFilter },
@@ -144,6 +159,28 @@ export async function openRegistryApi(): Promise<RegistryApi> {
       { provide: INTEGRATION_STORE, useValue: new Integrations(integrations) },
       { provide: DUE_DELIVERIES, useValue: new PgDueDeliveries(database, 0) },
       { provide: PARAMETER_STORE, useValue: new Parameters({ source, secrets, newId, limits: parameterLimits }) },
+      SchemaEffects,
+      { provide: CLOCK, useValue: Date.now },
+      {
+        provide: QUEUE_LISTS,
+        useValue: {
+          newestMessages: (_store: string, types: readonly string[], last: number) => Promise.resolve(newestOf(messages, types, last)),
+        },
+      },
+      {
+        provide: RECEIVED_MESSAGES,
+        useValue: {
+          get: (ids: readonly string[]) =>
+            Promise.resolve(
+              new Map(
+                ids.flatMap((id) => {
+                  const found = messages.get(id);
+                  return found === undefined ? [] : [[id, found] as const];
+                }),
+              ),
+            ),
+        },
+      },
       { provide: SCHEMA_STORE, useValue: new Schemas({ source, checks: schemaChecks, typeAliases, limits: schemaStoreLimits }) },
       { provide: SCHEDULER_STORE, useValue: new Schedulers({ source, newId, now: Date.now, isMessageType, limits: schedulerLimits }) },
     ],
@@ -179,6 +216,7 @@ export async function openRegistryApi(): Promise<RegistryApi> {
     database,
     registry,
     descriptions,
+    messages,
     call,
     newStore: async (name = 'A store') => (await call('POST', '/api/stores', { token: admin, body: { name } })).body as ApiStore,
     close: async () => {
@@ -191,6 +229,11 @@ export async function openRegistryApi(): Promise<RegistryApi> {
       await testDatabase.drop();
     },
   };
+}
+
+function newestOf(messages: ReadonlyMap<string, Received>, types: readonly string[], last: number): NewestMessages {
+  const found = [...messages].filter(([, { event }]) => types.includes(event.message)).reverse();
+  return { messages: found.slice(0, last).map(([id, { event, at }]) => ({ id, message: event.message, createdAt: at })), bounded: false };
 }
 
 const unreached: DescriptorRead = {
