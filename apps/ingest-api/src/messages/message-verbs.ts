@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   decideVerb,
   foldDelivery,
@@ -19,6 +20,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HttpError } from '../http/http-error.ts';
 import type { KnownDelivery } from './message-story.ts';
 
+/** How long a verb waits for a delivery that was accepted just now to be taken up, ms. */
+const TAKE_UP_MS = 2_000;
+const LOOK_AGAIN_MS = 50;
+
 /** What people do with messages and deliveries. The due row is locked first: it is the delivery's mutex. */
 @Injectable()
 export class MessageVerbs {
@@ -32,8 +37,20 @@ export class MessageVerbs {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** Does the verb, or throws the problem that forbids it. */
+  /** Does the verb, or throws the problem that forbids it. What is being taken up at this moment is waited for. */
   async perform(store: string, id: string, verb: DeliveryVerb): Promise<void> {
+    const end = performance.now() + TAKE_UP_MS;
+    for (;;) {
+      try {
+        return await this.#attempt(store, id, verb);
+      } catch (error) {
+        if (!(error instanceof HttpError && error.code === 'state_changed') || performance.now() >= end) throw error;
+      }
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  async #attempt(store: string, id: string, verb: DeliveryVerb): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const row = await this.due.lock(tx, id);
       const events = (await this.log.load([id], tx)).get(id);
