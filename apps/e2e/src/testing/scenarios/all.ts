@@ -9,6 +9,7 @@ import { pushingScenario } from './pushing.ts';
 import { refusalsScenario } from './refusals.ts';
 import { routingScenario } from './routing.ts';
 import { samplesScenario } from './samples.ts';
+import { schemasScenario } from './schemas.ts';
 import { settingsScenario } from './settings.ts';
 import { setupScenario } from './setup.ts';
 import { retriesScenario } from './verbs-and-retries.ts';
@@ -27,5 +28,6 @@ export const scenarios: readonly ((system: () => System) => void)[] = [
   integrationsScenario,
   endpointsScenario,
   explanationsScenario,
+  schemasScenario,
   protocolScenario,
 ];
