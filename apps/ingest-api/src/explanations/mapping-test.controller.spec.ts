@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MappingTestController } from './mapping-test.controller.ts';
 import { MappingTests } from './mapping-test.ts';
 import type { MappingTestView } from './mapping-test-view.ts';
-import { idOf, MemoryApi, type Answer } from './testing/memory-api.ts';
+import { idOf, MemoryApi, type Answer } from '../testing/memory-api.ts';
+import { answerOf } from '../testing/http-schema.ts';
 
 const gt = (value: number) => [{ path: 'payload.n', operator: 'gt', value }];
 const problem: FieldProblem = { pointer: '/url', code: 'mapping_url_invalid', reason: 'The URL cannot be read.', hint: 'Send another.' };
@@ -70,7 +71,7 @@ const test = (body: unknown): Promise<Answer> => api.call('POST', '/mappings/tes
 const view = async (body: unknown): Promise<MappingTestView> => {
   const answer = await test(body);
   expect([answer.status, answer.body]).toMatchObject([200, {}]);
-  return answer.body as MappingTestView;
+  return answerOf<MappingTestView>('MappingTestOutcome', answer.body);
 };
 const given = (...values: readonly JsonValue[]) => values.map((n) => ({ message: 'order:new', payload: { n } }));
 

@@ -17,7 +17,8 @@ import { DeliveryStandings } from './delivery-standings.ts';
 import { RoutingController } from './routing.controller.ts';
 import { RoutingExplanations } from './routing-explanations.ts';
 import type { RoutingView } from './routing-view.ts';
-import { idOf, MemoryApi, type Answer } from './testing/memory-api.ts';
+import { idOf, MemoryApi, type Answer } from '../testing/memory-api.ts';
+import { answerOf } from '../testing/http-schema.ts';
 
 const large = filters([{ path: 'payload.total', operator: 'gt', value: 100 }]);
 const named = (digits: string, name: string, but: Partial<Mapping> = {}): Mapping => mapping(digits, { name, ...but });
@@ -32,7 +33,7 @@ const ask = (id: string, query = ''): Promise<Answer> => api.call('GET', `/messa
 const view = async (id: string, query = ''): Promise<RoutingView> => {
   const { status, body } = await ask(id, query);
   expect(status).toBe(200);
-  return body as RoutingView;
+  return answerOf<RoutingView>('RoutingExplanation', body);
 };
 const deliveriesOf = (id: string): readonly string[] => {
   const outcome = api.hub.log.events(id)[2]?.event;

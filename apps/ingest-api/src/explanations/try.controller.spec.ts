@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DeliveryStandings } from './delivery-standings.ts';
 import { DryRuns } from './dry-run.ts';
 import type { DryRunView } from './dry-run-view.ts';
-import { MemoryApi, type Answer } from './testing/memory-api.ts';
+import { MemoryApi, type Answer } from '../testing/memory-api.ts';
+import { answerOf } from '../testing/http-schema.ts';
 import { TryController } from './try.controller.ts';
 
 const large = filters([{ path: 'payload.order.total', operator: 'gt', value: 100 }]);
@@ -28,7 +29,7 @@ const tryOut = (body: unknown, query = ''): Promise<Answer> => api.call('POST', 
 const view = async (body: unknown, query = ''): Promise<DryRunView> => {
   const answer = await tryOut(body, query);
   expect(answer.status).toBe(200);
-  return answer.body as DryRunView;
+  return answerOf<DryRunView>('DryRun', answer.body);
 };
 
 it('says what would become of a message, mapping by mapping', async () => {

@@ -2,7 +2,8 @@ import { notificationId } from '@crossdock/core';
 import { beginning, entry, failed, finding, invalid, mapping, raised, received, storeId, succeeded } from '@crossdock/core/testing';
 import { sha256 } from '@crossdock/kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { idOf, MemoryApi, type Answer } from '../explanations/testing/memory-api.ts';
+import { idOf, MemoryApi, type Answer } from '../testing/memory-api.ts';
+import { answerOf } from '../testing/http-schema.ts';
 import { LineageController } from './lineage.controller.ts';
 import { Lineages } from './lineage.ts';
 import type { LineageView } from './render-lineage.ts';
@@ -17,7 +18,7 @@ const ask = (id: string, query = ''): Promise<Answer> => api.call('GET', `/messa
 const view = async (id: string, query = ''): Promise<LineageView> => {
   const { status, body } = await ask(id, query);
   expect(status).toBe(200);
-  return body as LineageView;
+  return answerOf<LineageView>('Lineage', body);
 };
 const deliveriesOf = (id: string): readonly string[] => {
   const outcome = api.hub.log.events(id)[2]?.event;

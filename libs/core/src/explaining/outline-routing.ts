@@ -32,25 +32,24 @@ export function outlineRouting(decision: MessageRouted | MessageNeverProcessed, 
   const others = [...(configured?.mappings.values() ?? [])].filter(({ id }) => !known.has(id));
   // What the decision did not count was not subscribed then, whatever the type's aliases are today.
   const subscribed = new Set(decision.more === undefined ? [] : configured?.subscribed.get(decision.message)?.map(({ id }) => id));
-  const places: Place[] = [
-    ...stored.map((line): Place => ({ ...placed(line.code === 'sent' ? 0 : 1, line), kind: 'stored', line })),
-    ...others.map((definition): Place => {
-      const counted = subscribed.has(definition.id);
-      return { ...placed(counted ? 1 : 2, nameOf(definition)), kind: counted ? 'counted' : 'not_subscribed', definition };
-    }),
-  ];
-  return { decision, places: places.sort((a, b) => (a.key < b.key ? -1 : 1)), counts: countsOf(decision, places) };
+  const groups: readonly [sent: Place[], subscribed: Place[], others: Place[]] = [[], [], []];
+  for (const line of stored) {
+    const { mapping, name } = line;
+    if (line.code === 'sent') groups[0].push({ key: `0${name}`, mapping, name, kind: 'stored', line });
+    else groups[1].push({ key: `1${name}`, mapping, name, kind: 'stored', line });
+  }
+  for (const definition of others) {
+    const { id: mapping, name } = definition;
+    if (subscribed.has(mapping)) groups[1].push({ key: `1${name}`, mapping, name, kind: 'counted', definition });
+    else groups[2].push({ key: `2${name}`, mapping, name, kind: 'not_subscribed', definition });
+  }
+  const places = groups.flatMap((group) => group.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  return { decision, places, counts: countsOf(decision, places) };
 }
 
 function sentLines(decision: MessageRouted | MessageNeverProcessed): readonly RoutingLine[] {
   return decision.type === 'message.routed' ? decision.sent.map((to) => ({ code: 'sent', ...to })) : [];
 }
-
-const placed = (group: number, { mapping, name }: { readonly mapping: string; readonly name: string }) => ({
-  key: `${group}${name}`,
-  mapping,
-  name,
-});
 
 function countsOf({ more = {} }: MessageRouted | MessageNeverProcessed, places: readonly Place[]): RoutingOutline['counts'] {
   const counts: Record<string, number> = {};

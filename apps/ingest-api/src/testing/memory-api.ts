@@ -37,9 +37,9 @@ import type { Provider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { StoreAccess } from '../../auth/store-access.ts';
-import { ErrorFilter } from '../../http/error.filter.ts';
-import { createServer } from '../../http/server.ts';
+import { StoreAccess } from '../auth/store-access.ts';
+import { ErrorFilter } from '../http/error.filter.ts';
+import { createServer } from '../http/server.ts';
 
 const unknownId = '5fffffffffffffffffffffff';
 export const idOf = (n: number): string => `6b000000000000000000${n.toString(16).padStart(4, '0')}`;
