@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsString, Length, ValidateNested } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from './http-error.ts';
-import { readBody, readJsonObject } from './json-body.ts';
+import { checkBody, readBody, readJsonObject } from './json-body.ts';
 
 class Item {
   @IsString()
@@ -80,6 +80,14 @@ describe('readBody', () => {
       expect(code).toBe(inside.includes('constructor') ? 'store_invalid' : undefined);
     },
   );
+
+  it.each([{}, 'x', 5, [{}, 'x']])('refuses %j where a list of objects should be', (items) => {
+    // As read, and as somebody else has made it.
+    const made = Object.assign(new Order(), { name: 'abc', count: 1, items });
+    for (const work of [() => body({ name: 'abc', count: 1, items }), () => checkBody(made, 'store_invalid')]) {
+      expect(refused(work)).toEqual([422, 'store_invalid', expect.any(String)]);
+    }
+  });
 
   it('tells everything that is wrong at once, with its place', () => {
     try {

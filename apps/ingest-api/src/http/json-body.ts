@@ -64,7 +64,9 @@ function instanceOf<T extends object>(dto: Type<T>, code: ErrorCode, value: Json
 }
 
 function problemsOf({ property, constraints, children }: ValidationError, parent: string, code: ErrorCode): FieldProblem[] {
-  const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  // Of an object where a list should be, the library names no member, whatever its types say.
+  const name = property as string | undefined;
+  const pointer = name === undefined ? parent : `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.values(constraints ?? {}).map((text) => ({
     pointer,
     code,
