@@ -14,11 +14,13 @@ const key: CheckpointKey = { group: 'router', topic: topics.validated, shard: 0 
 /** The router by itself, with its real adapters, in this process. It stands by until it is let go. */
 export class RouterAlone {
   readonly #running: RunningServices;
+  readonly #database: Database;
   readonly #held: PgCheckpoints;
   readonly #worker: Worker;
 
-  private constructor(running: RunningServices, held: PgCheckpoints, worker: Worker) {
+  private constructor(running: RunningServices, database: Database, held: PgCheckpoints, worker: Worker) {
     this.#running = running;
+    this.#database = database;
     this.#held = held;
     this.#worker = worker;
   }
@@ -49,7 +51,7 @@ export class RouterAlone {
       soleOwner: false,
       onFatal: (error) => process.stderr.write(`${messageOf(error)}\n`),
     });
-    return new RouterAlone(running, held, worker);
+    return new RouterAlone(running, database, held, worker);
   }
 
   get adapters(): Adapters {
@@ -76,9 +78,13 @@ export class RouterAlone {
     await this.#held.release(key);
   }
 
-  /** Position of the last record that is routed. */
+  /** Position of the last record that is routed. Read as it is: who asks for it in order to move it waits for the batch. */
   async position(): Promise<number> {
-    return await this.#held.position(key);
+    const [row] = await this.#database.query<{ position: number }>(
+      'select position from checkpoint where "group" = $1 and topic = $2 and shard = $3',
+      [key.group, key.topic, key.shard],
+    );
+    return row?.position ?? 0;
   }
 
   async until(position: number): Promise<void> {
