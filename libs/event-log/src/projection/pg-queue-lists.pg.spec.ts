@@ -113,6 +113,7 @@ describe('PgQueueLists', () => {
     if (parent === undefined) throw new Error('a message with children');
     const family = listed((row) => row.id === parent.id || row.parent === parent.id);
     const found = [
+      ...(await allPages('incoming', { messageId: parent.id })),
       ...(await allPages('accepted', { messageId: parent.id })),
       ...(await allPages('archived', { messageId: parent.id, state: 'all' })),
     ];

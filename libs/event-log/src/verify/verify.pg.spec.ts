@@ -291,6 +291,16 @@ describe('verify', () => {
     expect(await violated()).toEqual([['I6', 1, 'Delivery # made message #, which does not exist.']]);
   });
 
+  it('notices a corrected message that was never made', async () => {
+    await plant("state = 'invalid' and created_at < '2026-11-21'", ({ root }) => ({
+      type: 'message.resubmitted',
+      message: 'order:new',
+      child: `${root.slice(0, 8)}${'e'.repeat(16)}`,
+      by: 'ann',
+    }));
+    expect(await violated()).toEqual([['I6', 1, 'Message # made message #, which does not exist.']]);
+  });
+
   it('notices a notification that was counted too often', async () => {
     const [id] = await log.database.query<{ id: string }>(
       "select min(stream_id::text) as id from event where type = 'notification.raised'",

@@ -8,6 +8,7 @@ import {
   type MessageReceived,
   type NewEvent,
   type NotificationEntry,
+  type Origin,
   type RoutedTo,
 } from '@crossdock/core';
 import { seeded } from './random.ts';
@@ -85,7 +86,7 @@ class Life {
     return at + 1 + Math.floor(this.#options.random() * 40);
   }
 
-  message(id: string, at: number, parent: string | undefined): void {
+  message(id: string, at: number, parent: string | undefined, origin: Origin = parent === undefined ? 'push' : 'answer'): void {
     const lineage = this.#lineage();
     const message = `order:${['new', 'updated', 'canceled'][this.#options.number % 3] ?? 'new'}`;
     const received: MessageReceived = {
@@ -93,7 +94,7 @@ class Life {
       ...lineage,
       message,
       rootMessage: message,
-      origin: parent === undefined ? 'push' : 'answer',
+      origin,
       hops: parent === undefined ? 0 : 1,
       bytes: 25,
       ...(parent === undefined ? {} : { parent }),
@@ -102,7 +103,8 @@ class Life {
     let now = this.#say(id, at, received);
     if (this.#chance(0.03)) return;
     if (this.#chance(0.05)) {
-      this.#say(id, now, { type: 'message.invalid', ...lineage, message, errors: [] });
+      now = this.#say(id, now, { type: 'message.invalid', ...lineage, message, errors: [] });
+      if (origin !== 'edit' && this.#chance(0.5)) this.#resubmit(id, now, message);
       return;
     }
     now = this.#say(id, now, { type: 'message.validated', ...lineage, message });
@@ -116,6 +118,12 @@ class Life {
       return;
     }
     this.#route(id, now, received, parent === undefined);
+  }
+
+  #resubmit(id: string, at: number, message: string): void {
+    const child = this.newId();
+    const now = this.#say(id, at, { type: 'message.resubmitted', ...this.#lineage(), message, child, by: 'ann' });
+    this.message(child, now, id, 'edit');
   }
 
   #route(id: string, at: number, { message, source }: MessageReceived, mayAnswer: boolean): void {
