@@ -10,7 +10,7 @@ import type {
   QueueLists,
 } from '@crossdock/core';
 import { beginning, filters, identifiers, mapping, storeId } from '@crossdock/core/testing';
-import { MAPPING_STORE, QUEUE_LISTS } from '@crossdock/kit';
+import { CLOCK, MAPPING_STORE, QUEUE_LISTS } from '@crossdock/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MappingTestController } from './mapping-test.controller.ts';
 import { MappingTests } from './mapping-test.ts';
@@ -58,11 +58,19 @@ class Lists implements Pick<QueueLists, 'newestMessages'> {
 
 let api: MemoryApi;
 let lists: Lists;
+/** A clock that goes on by so much each time that it is looked at. */
+const clock = { at: beginning, step: 0 };
 beforeEach(async () => {
   lists = new Lists();
+  clock.step = 0;
   api = await MemoryApi.open(
     [MappingTestController],
-    [MappingTests, { provide: MAPPING_STORE, useValue: new Drafts() }, { provide: QUEUE_LISTS, useValue: lists }],
+    [
+      MappingTests,
+      { provide: MAPPING_STORE, useValue: new Drafts() },
+      { provide: QUEUE_LISTS, useValue: lists },
+      { provide: CLOCK, useValue: () => (clock.at += clock.step) },
+    ],
   );
 });
 afterEach(() => api.close());
@@ -226,6 +234,17 @@ describe('a test with the last messages', () => {
     const { tested, stopped, messages: told } = await view({ mapping: {} });
     expect([tested, stopped]).toEqual([25, 'The newest 25 messages were tested: their payloads have 16777216 bytes already.']);
     expect(told.map(({ message_id: id }) => id)).toEqual(Array.from({ length: 25 }, (_, n) => idOf(n + 6)));
+  });
+
+  it('takes no longer than it may', async () => {
+    await api.configure(mapping('1'));
+    await messages(1, 2, 3, 4, 5);
+    clock.step = 2_000;
+    expect(await view({ mapping: {} })).toMatchObject({ tested: 2, stopped: '2 messages were tested: that took 5000 ms already.' });
+    expect(await view({ mapping: {}, messages: given(1, 2, 3) })).toMatchObject({
+      tested: 2,
+      stopped: '2 messages were tested: that took 5000 ms already.',
+    });
   });
 
   it('is plain text for who likes to read', async () => {

@@ -18,11 +18,12 @@ import {
   type TrialMessage,
   type TriedMessage,
 } from '@crossdock/core';
-import { CLOCK, MAPPING_STORE, QUEUE_LISTS, RECEIVED_MESSAGES, REGISTRY, SHA256 } from '@crossdock/kit';
+import { CLOCK, MAPPING_STORE, QUEUE_LISTS, RECEIVED_MESSAGES, REGISTRY, SHA256, Turn } from '@crossdock/kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpError, refusal } from '../http/http-error.ts';
 import { notFound, type Subject } from '../http/outcome.ts';
 import type { MappingTestDto } from './mapping-test.dto.ts';
+import { missingParameters } from './request-preview.ts';
 import { filterTallyView, testedMessageView, type MappingTestView } from './mapping-test-view.ts';
 
 const subject: Subject = { noun: 'mapping', invalid: 'mapping_invalid', notFound: 'mapping_not_found' };
@@ -67,9 +68,9 @@ export class MappingTests {
     const snapshot = (await this.registry.snapshots([store])).get(store);
     const saved = view === undefined ? undefined : snapshot?.mappings.get(view.id);
     const trials = this.#trials(draft, saved);
-    const tried = messages === undefined ? await this.#tryLast(store, trials, last ?? DEFAULT_LAST) : tryGiven(store, trials, messages);
+    const tried =
+      messages === undefined ? await this.#tryLast(store, trials, last ?? DEFAULT_LAST) : await this.#tryGiven(store, trials, messages);
     const conclusion = concludeTrial(trials.draft, trials.saved, tried.messages);
-    const missing = draft.parameters.filter((wanted) => !('value' in wanted) && snapshot?.parameters.has(wanted.name) !== true);
     return {
       summary: summaryOf(conclusion, tried, draft),
       saved: view === undefined ? null : { id: view.id, name: view.name, revision: view.revision, sent: conclusion.savedSent ?? 0 },
@@ -78,10 +79,7 @@ export class MappingTests {
       newly: view === undefined ? null : conclusion.newly,
       no_longer: view === undefined ? null : conclusion.noLonger,
       stopped: tried.stopped ?? null,
-      hints: [
-        ...trialHints(trials.draft, conclusion),
-        ...missing.map(({ name }) => `The mapping sends the parameter ${name}, which the store does not have: it is left out.`),
-      ],
+      hints: [...trialHints(trials.draft, conclusion), ...missingParameters(draft, snapshot)],
       filters: trials.draft.filters.map(filterTallyView),
       messages: conclusion.lines.map((line) => testedMessageView(line, tried.createdAt.get(line.id))),
     };
@@ -110,42 +108,58 @@ export class MappingTests {
   /** Real messages, the newest first so that these are tested where not all can be; bounded in memory and time. */
   async #tryLast(store: string, trials: Trials, last: number): Promise<Tried> {
     const { messages: found, bounded } = await this.lists.newestMessages(store, [...trials.types], last);
-    const end = this.now() + MOST_MS;
+    const createdAt = new Map(found.map(({ id, createdAt: at }) => [id, at]));
+    const judge = this.#judge(trials);
     const tried: TriedMessage[] = [];
+    const ended = (stopped: string | undefined): Tried => ({ messages: tried.reverse(), createdAt, stopped });
     let bytes = 0;
-    let stopped = bounded ? 'Only the newest messages of the store were searched for these types: there may be older ones.' : undefined;
     for (let from = 0; from < found.length; from += BATCH) {
-      const received = await this.received.get(found.slice(from, from + BATCH).map(({ id }) => id));
-      for (const [id, message] of received) {
-        tried.push(
-          judged(trials, { id, type: message.event.message, root: messageRoot(id, message.event, message.parsed() as JsonValue) }),
-        );
-        bytes += message.payload.length;
+      if (bytes > MOST_BYTES)
+        return ended(`The newest ${tried.length} messages were tested: their payloads have ${MOST_BYTES} bytes already.`);
+      const batch = found.slice(from, from + BATCH).map(({ id }) => id);
+      const received = await this.received.get(batch);
+      for (const id of batch) {
+        const message = received.get(id);
+        if (message === undefined) continue;
+        const { event, payload } = message;
+        const judged = await judge({ id, type: event.message, root: messageRoot(id, event, message.parsed() as JsonValue) });
+        if (judged === undefined) return ended(tookTooLong(tried.length));
+        tried.push(judged);
+        bytes += payload.length;
       }
-      if (from + BATCH >= found.length) break;
-      if (bytes > MOST_BYTES) stopped = `The newest ${tried.length} messages were tested: their payloads have ${MOST_BYTES} bytes already.`;
-      if (this.now() > end) stopped = `The newest ${tried.length} messages were tested: that took ${MOST_MS} ms already.`;
-      if (bytes > MOST_BYTES || this.now() > end) break;
     }
-    return { messages: tried.reverse(), createdAt: new Map(found.map(({ id, createdAt }) => [id, createdAt])), stopped };
+    return ended(bounded ? 'Only the newest messages of the store were searched for these types: there may be older ones.' : undefined);
+  }
+
+  async #tryGiven(store: string, trials: Trials, given: NonNullable<MappingTestDto['messages']>): Promise<Tried> {
+    const judge = this.#judge(trials);
+    const messages: TriedMessage[] = [];
+    for (const [index, { message, payload, source }] of given.entries()) {
+      const facts = { message, store, ...(source === undefined ? {} : { source }) };
+      const judged = await judge({ id: String(index), type: message, root: messageRoot('', facts, payload ?? {}) });
+      if (judged === undefined) return { messages, createdAt: new Map(), stopped: tookTooLong(messages.length) };
+      messages.push(judged);
+    }
+    return { messages, createdAt: new Map(), stopped: undefined };
+  }
+
+  /** Judges messages, now and then letting others have the event loop; undefined where there is no time left. */
+  #judge({ draft, saved }: Trials): (message: TrialMessage) => Promise<TriedMessage | undefined> {
+    const end = this.now() + MOST_MS;
+    const turn = new Turn();
+    return async (message) => {
+      if (turn.isOver) await turn.next();
+      if (this.now() > end) return undefined;
+      const { id, type } = message;
+      return { message: { id, type }, draft: draft.judge(message), saved: saved?.judge(message) };
+    };
   }
 }
 
+const tookTooLong = (n: number): string => `${n} messages were tested: that took ${MOST_MS} ms already.`;
+
 /** Every name of the types that the mapping wants. */
 const namesOfTypes = ({ messages }: Mapping): ReadonlySet<string> => new Set(messages.flatMap((type) => [type, ...typeAliases(type)]));
-
-function tryGiven(store: string, trials: Trials, given: NonNullable<MappingTestDto['messages']>): Tried {
-  const messages = given.map(({ message, payload, source }, index) => {
-    const facts = { message, store, ...(source === undefined ? {} : { source }) };
-    return judged(trials, { id: String(index), type: message, root: messageRoot('', facts, payload ?? {}) });
-  });
-  return { messages, createdAt: new Map(), stopped: undefined };
-}
-
-function judged({ draft, saved }: Trials, message: TrialMessage): TriedMessage {
-  const { id, type } = message;
-  return { message: { id, type }, draft: draft.judge(message), saved: saved?.judge(message) };
-}
 
 /** `37 of the last 100 messages would be sent: 12 newly, 3 no longer; the saved version sends 28.` */
 function summaryOf({ sent, passing, savedSent, newly, noLonger }: TrialConclusion, { messages, createdAt }: Tried, draft: Mapping): string {

@@ -76,10 +76,14 @@ function maskedParameters({ parameters }: StoreSnapshot): ReadonlyMap<string, Pa
   return new Map([...parameters].map(([name, parameter]) => [name, parameter.secret === true ? { ...parameter, value: MASK } : parameter]));
 }
 
-function notesOn(mapping: Mapping, { parameters }: StoreSnapshot): readonly string[] {
-  const missing = mapping.parameters.filter((wanted) => !('value' in wanted) && wanted.name !== 'store_id' && !parameters.has(wanted.name));
-  return [
-    ...(mapping.paused ? ['The mapping is paused: the request waits until it is resumed.'] : []),
-    ...missing.map(({ name }) => `The mapping sends the parameter ${name}, which the store does not have: it is left out.`),
-  ];
+function notesOn(mapping: Mapping, snapshot: StoreSnapshot): readonly string[] {
+  const paused = mapping.paused ? ['The mapping is paused: the request waits until it is resumed.'] : [];
+  return [...paused, ...missingParameters(mapping, snapshot)];
+}
+
+/** Sentences about the parameters that a mapping is to send and the store does not have. */
+export function missingParameters({ parameters }: Mapping, snapshot: StoreSnapshot | undefined): readonly string[] {
+  return parameters
+    .filter((wanted) => !('value' in wanted) && wanted.name !== 'store_id' && snapshot?.parameters.has(wanted.name) !== true)
+    .map(({ name }) => `The mapping sends the parameter ${name}, which the store does not have: it is left out.`);
 }

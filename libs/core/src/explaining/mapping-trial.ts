@@ -1,3 +1,4 @@
+import { Effort } from '../filter/effort.ts';
 import type { FilterOperator, MatchRule, ParsedFilter } from '../filter/filter.ts';
 import { identifierKey } from '../filter/identifiers.ts';
 import { matches, type FilterReason } from '../filter/matches.ts';
@@ -71,20 +72,22 @@ export class MappingTrial {
   judge({ type, root }: TrialMessage): TrialVerdict {
     if (!this.#types.has(type)) return { code: 'type_not_subscribed' };
     this.tested += 1;
+    // As the router does: one bound for all that is asked of a message.
+    const effort = new Effort();
     let first: TrialVerdict | undefined;
     for (const [index, filter] of this.mapping.filters.entries()) {
       const tally = this.filters[index];
-      const result = matches([filter], root);
+      const result = matches([filter], root, effort);
       const reason = result.pass ? undefined : result.reason;
       const found = tally === undefined ? undefined : count(tally, filter, reason, root);
       if (reason !== undefined) first ??= { code: reason.code, filter: reason, hint: found };
     }
-    return first ?? this.#passes(root);
+    return first ?? this.#passes(root, effort);
   }
 
-  #passes(root: JsonValue): TrialVerdict {
+  #passes(root: JsonValue, effort: Effort): TrialVerdict {
     const { identifiers } = this.mapping;
-    const key = identifiers === undefined ? undefined : identifierKey(identifiers, root);
+    const key = identifiers === undefined ? undefined : identifierKey(identifiers, root, effort);
     // A key is as long as its values: so many of them are kept by their hash.
     return key?.kind === 'key'
       ? { code: 'passes', identifier: boundedText(key.text), key: this.#sha256(key.text) }
