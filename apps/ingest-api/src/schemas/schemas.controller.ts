@@ -41,7 +41,13 @@ const schemaProblems: readonly ErrorCode[] = [
   'schema_too_large',
 ];
 const path = {
-  type: { type: 'string', maxLength: maxMessageTypeLength, pattern: messageTypePattern.source, description: 'Any name of the type.' },
+  type: {
+    type: 'string',
+    maxLength: maxMessageTypeLength,
+    pattern: messageTypePattern.source,
+    description: 'Any name of the type.',
+    examples: ['order:new'],
+  },
 };
 
 export interface SchemasAnswer {

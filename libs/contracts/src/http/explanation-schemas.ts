@@ -1,5 +1,6 @@
 import { count, id, known, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
-import { closedObject, flag, moment, listOfRef, orNull, ref } from './http-schema.ts';
+import { example } from './examples.ts';
+import { closedObject, flag, moment, listOfRef, orNull, ref, withExamples } from './http-schema.ts';
 import { messageType } from './message-schemas.ts';
 
 const lineCodes = {
@@ -44,6 +45,30 @@ const line = {
 };
 
 const summary = text('The whole in one sentence.');
+
+const tested: JsonSchema = {
+  anyOf: [ref('MappingInput'), ref('MappingUpdate')],
+  description: 'As for creating one; or an `id`, and what to change of that mapping.',
+};
+const given: JsonSchema = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 1_000,
+  description: 'Messages that are not stored.',
+  items: {
+    type: 'object',
+    description: 'A message.',
+    required: ['message'],
+    properties: {
+      message: messageType,
+      payload: { type: ['object', 'null'], description: 'Its content. Only types that end in `:poll` may lack it.' },
+      source: orNull({ type: 'string', maxLength: 255, description: 'Who would send it.' }),
+    },
+    if: { properties: { message: { pattern: ':poll$' } } },
+    else: { required: ['payload'], properties: { payload: { type: 'object' } }, additionalProperties: true },
+    additionalProperties: true,
+  },
+};
 
 /** What explains where messages went, and where they would go. */
 export const explanationSchemas = {
@@ -96,42 +121,29 @@ export const explanationSchemas = {
       description: 'What stands in the requests for something that is not known yet, or not to be shown.',
     },
   }),
-  MappingTest: {
-    type: 'object',
-    description:
-      'A mapping that is not saved, and the messages to test it with: those given, or the last ones that came in (100 unless said otherwise).',
-    required: ['mapping'],
-    additionalProperties: true,
-    properties: {
-      mapping: {
-        anyOf: [ref('MappingInput'), ref('MappingUpdate')],
-        description: 'As for creating one; or an `id`, and what to change of that mapping.',
-      },
-      messages: orNull(
-        listOf(
-          {
-            type: 'object',
-            description: 'A message that is not stored.',
-            required: ['message'],
-            additionalProperties: true,
-            properties: {
-              message: messageType,
-              payload: { type: ['object', 'null'], description: 'Its content. Only types that end in `:poll` may lack it.' },
-              source: orNull({ type: 'string', maxLength: 255, description: 'Who would send it.' }),
-            },
+  MappingTest: withExamples(
+    {
+      description:
+        'A mapping that is not saved, and the messages to test it with: those given, or the last ones that came in (100 unless said otherwise).',
+      anyOf: [
+        { type: 'object', required: ['mapping', 'messages'], properties: { mapping: tested, messages: given }, additionalProperties: true },
+        {
+          type: 'object',
+          required: ['mapping'],
+          properties: {
+            mapping: tested,
+            last: orNull({ type: 'integer', minimum: 1, maximum: 1_000, description: 'How many of the last messages.' }),
+            messages: { type: 'null', description: 'Not beside `last`.' },
           },
-          'At most 1,000.',
-        ),
-      ),
-      last: orNull({ type: 'integer', minimum: 1, maximum: 1_000, description: 'How many of the last messages.' }),
+          additionalProperties: true,
+        },
+      ],
     },
-    examples: [
-      {
-        mapping: { id: '659f0a1b2c3d4e5f60718293', filters: [{ path: 'payload.order.status', operator: 'eq', value: 'complete' }] },
-        last: 100,
-      },
-    ],
-  },
+    {
+      mapping: { id: example.mapping, filters: [{ path: 'payload.order.status', operator: 'eq', value: 'complete' }] },
+      last: 100,
+    },
+  ),
   MappingTestOutcome: closedObject('What the mapping would do. Nothing was saved.', {
     summary,
     saved: orNull(

@@ -6,7 +6,7 @@ const descriptor = JSON.stringify({
   name: 'fuzzed',
   display: 'Fuzzed',
   services: [
-    { name: 'add_order', path: '/service-1', requires: { parameters: [{ name: 'shop.key', data_type: 'string' }] } },
+    { name: 'add_order', path: '/service-1', requires: { parameters: [{ name: 'shop.key', data_type: 'string', optional: true }] } },
     { name: 'book', path: '/service-2', required: true, recommends: { messages: ['order:new'], identifiers: { number: 'payload.a' } } },
   ],
 });
@@ -32,8 +32,8 @@ export async function fuzzEmbedded(options: FuzzOptions): Promise<FuzzReport> {
   ].map((script) => endpoint.service(script).url);
   const system = await startEmbeddedSystem();
   try {
-    // The last one is where nobody listens.
-    const endpoints = [endpoint.origin, ...services, 'http://127.0.0.1:1/closed'];
+    // The first one has a description, the last one is where nobody listens.
+    const endpoints = [endpoint.origin, endpoint.origin, endpoint.origin, endpoint.origin, ...services, 'http://127.0.0.1:1/closed'];
     return await fuzz({ url: system.api, adminToken: system.adminToken, endpoints }, options);
   } finally {
     await system.stop();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { operationsOf, type ApiDocument } from './api-document.ts';
-import { codeOf, Judge, parse, type Complaint } from './judge.ts';
-import { openersAmong, requestsTo, type FuzzRequest } from './requests.ts';
+import { codeOf, fieldOf, Judge, parse, type Complaint } from './judge.ts';
+import { openersAmong, readersAmong, requestsTo, type FuzzRequest } from './requests.ts';
 import { curlOf, Sender } from './send.ts';
 import { Values } from './values.ts';
 import { World, type KnownStore } from './world.ts';
@@ -36,7 +36,7 @@ export interface FuzzReport {
   readonly answers: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Requests meant to succeed, and those of them that did. */
   readonly meant: { readonly valid: number; readonly succeeded: number };
-  /** By operation, then by code: requests meant to succeed that were refused. Much of one code means that the schema allows too much. */
+  /** By operation, then by code and field: requests meant to succeed that were refused. Much of one means that the schema allows too much. */
   readonly refused: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly findings: readonly Finding[];
 }
@@ -46,6 +46,8 @@ const LANES = 8;
 const ROUND = 400;
 /** Requests of a round that make things. */
 const OPENERS = 20;
+/** And those that then read lists, so that the ids of what came of them are known. */
+const READERS = 10;
 const MOST_FINDINGS = 20;
 const SHRINK_MS = 20_000;
 
@@ -62,6 +64,7 @@ class FuzzRun {
   readonly #judge: Judge;
   readonly #requests: fc.Arbitrary<FuzzRequest>;
   readonly #openers: fc.Arbitrary<FuzzRequest>;
+  readonly #readers: readonly FuzzRequest[];
   readonly #answers = new Map<string, Map<number, number>>();
   readonly #findings: Finding[] = [];
   /** What was found already is not found again. */
@@ -79,6 +82,7 @@ class FuzzRun {
     const values = new Values({ schemas: document.components.schemas, urls: target.endpoints });
     this.#requests = requestsTo(operations, values);
     this.#openers = openersAmong(operations, values);
+    this.#readers = fc.sample(readersAmong(operations, values), { seed: options.seed, numRuns: READERS });
     for (const { id } of operations) this.#answers.set(id, new Map());
   }
 
@@ -121,6 +125,7 @@ class FuzzRun {
     const world = new World({ own: await this.#newStore(), other: await this.#newStore(), adminToken: this.#target.adminToken });
     // So that there is something to ask about.
     for (const opener of fc.sample(this.#openers, { seed, numRuns: OPENERS })) await this.#ask(world, world.complete(opener));
+    for (const reader of this.#readers) await this.#ask(world, world.complete(reader));
     for (let left = requests, attempt = 0; left > 0 && this.#findings.length < MOST_FINDINGS; attempt += 1) {
       const before = this.#sent;
       await this.#check(world, seed + attempt * 1_000_003, left);
@@ -172,7 +177,7 @@ class FuzzRun {
     if (request.intent === 'valid') {
       this.#meant.valid += 1;
       if (succeeded) this.#meant.succeeded += 1;
-      else count(this.#refused, request.operation, codeOf(value) ?? String(answer.status));
+      else count(this.#refused, request.operation, `${codeOf(value) ?? answer.status}${fieldOf(value)}`);
     }
     if (succeeded && request.token !== 'other') {
       const { etag } = answer.headers;

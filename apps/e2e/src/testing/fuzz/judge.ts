@@ -106,3 +106,11 @@ export function codeOf(parsed: unknown): string | undefined {
   if (typeof parsed !== 'object' || parsed === null || !('code' in parsed)) return undefined;
   return typeof parsed.code === 'string' ? parsed.code : undefined;
 }
+
+/** The first field that an error's body names, in either form. */
+export function fieldOf(parsed: unknown): string {
+  const { errors } = (parsed ?? {}) as { readonly errors?: unknown };
+  if (Array.isArray(errors))
+    return ` ${String((errors[0] as { readonly pointer?: unknown } | undefined)?.pointer)}`.replaceAll(/\d+/g, '*');
+  return typeof errors === 'object' && errors !== null ? ` ${Object.keys(errors)[0]?.replaceAll(/\d+/g, '*')}` : '';
+}

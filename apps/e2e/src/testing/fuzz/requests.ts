@@ -47,10 +47,26 @@ export function requestsTo(operations: readonly PlacedOperation[], values: Value
   });
 }
 
-/** Requests that make something in a store, all meant to succeed. */
-export function openersAmong(operations: readonly PlacedOperation[], values: Values): Arbitrary<FuzzRequest> {
-  const making = operations.filter(({ method, path }) => method === 'POST' && /^\/api\/stores\/\{store_id\}\/\w+$/.test(path));
-  return fc.oneof(...making.map((operation) => requestsMeant('valid', operation, values))).map((request) => ({ ...request, token: 'own' }));
+/** Requests that make something in a store, all meant to succeed, each with a token that may. */
+export const openersAmong = (operations: readonly PlacedOperation[], values: Values): Arbitrary<FuzzRequest> =>
+  anyOf(
+    operations.filter(({ method, path }) => method === 'POST' && /^\/api\/stores\/\{store_id\}\/\w+$/.test(path)),
+    values,
+  );
+
+/** Requests that read a store's lists. */
+export const readersAmong = (operations: readonly PlacedOperation[], values: Values): Arbitrary<FuzzRequest> =>
+  anyOf(
+    operations.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/stores/{store_id}/') && !path.includes('{id}')),
+    values,
+  ).map((request) => ({ ...request, method: 'GET', query: [] }));
+
+/** Where there is none of them, one that does nothing. */
+function anyOf(operations: readonly PlacedOperation[], values: Values): Arbitrary<FuzzRequest> {
+  if (operations.length === 0) return fc.constant(stray('GET', '/'));
+  return fc
+    .oneof(...operations.map((operation) => requestsMeant('valid', operation, values)))
+    .map((request) => ({ ...request, token: 'own' }));
 }
 
 function requestsOf(operation: PlacedOperation, values: Values): Arbitrary<FuzzRequest> {
@@ -62,7 +78,7 @@ function requestsMeant(intent: Intent, operation: PlacedOperation, values: Value
   const forAdmins = Object.values(codes).some((listed) => listed.includes('admin_token_required'));
   return fc
     .record({
-      path: pathOf(operation, intent),
+      path: pathOf(operation, values, intent),
       query: queryOf(operation, values, intent),
       token: takesToken ? (forAdmins ? adminTokens : tokens) : fc.constant<TokenKind>('none'),
       precondition: preconditionOf(operation, intent),
@@ -92,17 +108,19 @@ function strayRequests(operations: readonly PlacedOperation[]): Arbitrary<FuzzRe
       method: fc.constantFrom('DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE', 'PROPFIND'),
       tail,
     })
-    .map(({ operation, method, tail: end }) => ({
-      operation: '',
-      intent: 'hostile',
-      method,
-      path: plainPath(operation) + end,
-      query: [],
-      token: 'own',
-      headers: {},
-      body: undefined,
-    }));
+    .map(({ operation, method, tail: end }) => stray(method, plainPath(operation) + end));
 }
+
+const stray = (method: string, path: string): FuzzRequest => ({
+  operation: '',
+  intent: 'hostile',
+  method,
+  path,
+  query: [],
+  token: 'own',
+  headers: {},
+  body: undefined,
+});
 
 /** The collection that `{id}` is of: the segment before it. */
 function collectionOf(path: string, name: string): string {
@@ -113,11 +131,11 @@ function collectionOf(path: string, name: string): string {
 const plainPath = ({ path }: PlacedOperation): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'store_id' ? storeSlot('own') : idSlot(collectionOf(path, name), 0)));
 
-function pathOf({ path, parameters }: PlacedOperation, intent: Intent): Arbitrary<string> {
-  const segments = path.split('/').map((segment): Arbitrary<string> => {
+function pathOf(operation: PlacedOperation, values: Values, intent: Intent): Arbitrary<string> {
+  const segments = operation.path.split('/').map((segment): Arbitrary<string> => {
     if (!segment.startsWith('{')) return fc.constant(segment);
     const name = segment.slice(1, -1);
-    const good = name === 'store_id' ? fc.constant<string>(storeSlot('own')) : goodSegment(path, name, parameters);
+    const good = name === 'store_id' ? fc.constant<string>(storeSlot('own')) : goodSegment(operation, name, values);
     if (intent === 'valid') return good;
     const others = [
       fc.constantFrom(...hostileSegments),
@@ -129,12 +147,13 @@ function pathOf({ path, parameters }: PlacedOperation, intent: Intent): Arbitrar
   return fc.tuple(...segments).map((made) => made.join('/'));
 }
 
-function goodSegment(path: string, name: string, parameters: readonly Parameter[]): Arbitrary<string> {
+function goodSegment({ path, parameters }: PlacedOperation, name: string, values: Values): Arbitrary<string> {
   const schema = parameters.find((parameter) => parameter.name === name)?.schema;
-  const values = (schema?.['enum'] ?? (schema?.['pattern'] === '^[0-9a-f]{24}$' ? undefined : schema?.['examples'])) as
-    | readonly string[]
-    | undefined;
-  if (values !== undefined) return fc.constantFrom(...values.map(encodeURIComponent));
+  if (schema?.['pattern'] !== '^[0-9a-f]{24}$') {
+    const text = values.valid(schema ?? {}).map((value) => encodeURIComponent(Buffer.from(String(value)).toString()));
+    const examples = (schema?.['enum'] ?? schema?.['examples'] ?? []) as readonly string[];
+    return examples.length === 0 ? text : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples.map(encodeURIComponent)) }, text);
+  }
   return fc.nat(60).map((pick) => idSlot(collectionOf(path, name), pick));
 }
 
