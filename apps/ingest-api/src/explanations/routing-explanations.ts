@@ -39,6 +39,15 @@ type RoutedMessage = Extract<MessageState, { status: 'routed' | 'never_processed
 const MOST_PARKED = 1_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** The message that is to be explained. */
+interface Found {
+  readonly state: KnownMessage;
+  /** The delivery that was asked for. */
+  readonly delivery?: string;
+  /** What it was sent again as, with another payload. */
+  readonly resubmitted: readonly string[];
+}
+
 /** What there is to explain a message's routing with. */
 interface Facts {
   readonly state: RoutedMessage;
@@ -71,7 +80,7 @@ export class RoutingExplanations {
       state: shownState(found.state.status),
     };
     if (found.state.status !== 'routed' && found.state.status !== 'never_processed') {
-      const summary = explainUnrouted(found.state, await this.#stuckBecause(found.state));
+      const summary = explainUnrouted(found.state, { stuck: await this.#stuckBecause(found.state), resubmitted: found.resubmitted });
       return { ...about, routed_at: null, revision: null, current_revision: null, summary, total: 0, counts: {}, mappings: [], next: null };
     }
     const facts = await this.#facts(found.state);
@@ -92,7 +101,7 @@ export class RoutingExplanations {
     return { ...routed, summary: summarizeRouting(outline, 'past'), mappings: await this.#lines(facts, shown), next };
   }
 
-  async #find(store: string, id: string): Promise<{ readonly state: KnownMessage; readonly delivery?: string } | undefined> {
+  async #find(store: string, id: string): Promise<Found | undefined> {
     const events = (await this.log.load([id])).get(id);
     const first = events?.[0]?.event;
     if (events === undefined || first === undefined || first.store !== store) return undefined;
@@ -101,7 +110,8 @@ export class RoutingExplanations {
       return message === undefined ? undefined : { ...message, delivery: id };
     }
     const state = foldMessage(events);
-    return state.status === 'unknown' ? undefined : { state };
+    const resubmitted = events.flatMap(({ event }) => (event.type === 'message.resubmitted' ? [event.child] : []));
+    return state.status === 'unknown' ? undefined : { state, resubmitted };
   }
 
   async #stuckBecause({ id, status, received: { store } }: KnownMessage): Promise<string | undefined> {

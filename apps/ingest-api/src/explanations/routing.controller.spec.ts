@@ -9,6 +9,7 @@ import {
   mapping,
   messageArchived,
   parked,
+  storeId,
   succeeded,
   validated,
 } from '@crossdock/core/testing';
@@ -308,7 +309,12 @@ describe('why of a message that was not routed', () => {
     await api.happen(bad, invalid(finding('/order'), finding('', 'It is empty.')));
     expect(await summaryOf(bad)).toEqual([
       'invalid',
-      'Not routed: the message is invalid. /order: It is not there and the payload: It is empty.',
+      `Not routed: the message is invalid. /order: It is not there and the payload: It is empty. Correct it: POST …/messages/${bad}/resubmit.`,
+    ]);
+    await api.happen(bad, { type: 'message.resubmitted', store: storeId, root: bad, message: 'order:new', child: idOf(9), by: 'api' });
+    expect(await summaryOf(bad)).toEqual([
+      'invalid',
+      `Not routed: the message is invalid. /order: It is not there and the payload: It is empty. It was sent again as message ${idOf(9)}.`,
     ]);
     const archived = await api.receive(2, {});
     await api.happen(archived, messageArchived('api', 'not wanted'));

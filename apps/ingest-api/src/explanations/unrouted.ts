@@ -2,13 +2,18 @@ import { listed, type MessageState } from '@crossdock/core';
 
 type Unrouted = Extract<MessageState, { status: 'received' | 'validated' | 'invalid' | 'archived' }>;
 
-const MOST_ERRORS = 5;
+const MOST_LISTED = 5;
 
-/**
- * Why a message was routed to nobody: it has not come so far, or never will.
- * @param stuck why a step could not work with it, where one could not
- */
-export function explainUnrouted(state: Unrouted, stuck: string | undefined): string {
+export interface UnroutedFacts {
+  /** Why a step could not work with the message, where one could not. */
+  readonly stuck: string | undefined;
+  /** Messages that it was sent again as. */
+  readonly resubmitted: readonly string[];
+}
+
+/** Why a message was routed to nobody: it has not come so far, or never will. */
+export function explainUnrouted(state: Unrouted, { stuck, resubmitted }: UnroutedFacts): string {
+  const again = resubmitted.length === 0 ? '' : ` It was sent again as message ${listed(resubmitted, MOST_LISTED, '')}.`;
   switch (state.status) {
     case 'received':
       return stuck === undefined
@@ -21,11 +26,11 @@ export function explainUnrouted(state: Unrouted, stuck: string | undefined): str
     case 'invalid': {
       const { errors } = state.outcome;
       const reasons = errors.map(({ pointer, reason }) => `${pointer === '' ? 'the payload' : pointer}: ${reason.replace(/\.$/, '')}`);
-      return `Not routed: the message is invalid. ${listed(reasons, MOST_ERRORS, 'It was not stored why')}.`;
+      return `Not routed: the message is invalid. ${listed(reasons, MOST_LISTED, 'It was not stored why')}.${again === '' ? ` Correct it: POST …/messages/${state.id}/resubmit.` : again}`;
     }
     case 'archived': {
       const because = state.reason === undefined ? '' : ` Reason given: ${state.reason.replace(/\.$/, '')}.`;
-      return `Not routed: the message was archived by hand (${state.by}) before it was routed.${because}`;
+      return `Not routed: the message was archived by hand (${state.by}) before it was routed.${because}${again}`;
     }
   }
 }
