@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Case, Chapter, Request, Step } from '../suite/case.ts';
 import { placesIn } from '../suite/fill.ts';
 import { chapters } from './chapters.ts';
 
-const known = ['store', 'token', 'suffix', 'no_store', 'too_many_bytes'];
+const known = ['store', 'token', 'suffix', 'case', 'no_store', 'too_many_bytes'];
 const own: readonly (readonly [chapter: Chapter, one: Case])[] = chapters.flatMap((chapter) =>
   chapter.cases.map((one) => [chapter, one] as const),
 );
@@ -33,15 +34,38 @@ const rows = [
   'POST /api/stores/:/messages/batch',
 ];
 
+/** Pages and probes of this hub, which have tests of their own. */
+const notOfTheProtocol = [
+  'GET /api/rejected_records',
+  'GET /livez',
+  'GET /readyz',
+  'GET /startupz',
+  'GET /api/docs',
+  'GET /api/docs/errors',
+];
+
 /** A request without its ids and its query. */
 function rowOf({ method, path }: Request): string {
   const [plain = ''] = path.split('?');
-  return `${method} ${plain.replaceAll(/<\w+>|\b[0-9a-f]{24}\b|(?<=samples\/)[\w:]+/g, ':').replace(/\.json$|\/$/, '')}`;
+  return `${method} ${plain.replaceAll(/<\w+>|\b[0-9a-f]{24}\b|(?<=samples\/)[\w:]+/g, ':').replace(/(?<!openapi)\.json$|\/$/, '')}`;
 }
 
 it('has a case for every row of the protocol', () => {
   const asked = new Set(allSteps.map(({ request }) => rowOf(request)));
   expect(rows.filter((row) => !asked.has(row))).toEqual([]);
+});
+
+it('has a case for every route that this hub describes', () => {
+  const { paths } = JSON.parse(readFileSync(new URL('../../../../openapi.json', import.meta.url), 'utf8')) as {
+    readonly paths: Readonly<Record<string, object>>;
+  };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .filter((method) => ['get', 'post', 'put', 'delete'].includes(method))
+      .map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, ':')}`),
+  );
+  const asked = allSteps.map(({ request }) => rowOf(request)).map((row) => row.replace(/(?<=queues\/|schemas\/)[\w:.-]+(?=\/|$)/, ':'));
+  expect(described.filter((route) => !asked.includes(route))).toEqual(notOfTheProtocol);
 });
 
 it('names every case once', () => {

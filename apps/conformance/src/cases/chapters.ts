@@ -14,6 +14,7 @@ import { queues } from './queues.ts';
 import { routing } from './routing.ts';
 import { samples } from './samples.ts';
 import { schedulers } from './schedulers.ts';
+import { schemas } from './schemas.ts';
 import { tokens } from './tokens.ts';
 import { verbs } from './verbs.ts';
 
@@ -34,6 +35,7 @@ export const chapters: readonly Chapter[] = [
   routing,
   parameters,
   schedulers,
+  schemas,
   ownRoutes,
   notOffered,
 ];

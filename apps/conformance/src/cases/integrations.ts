@@ -126,6 +126,15 @@ export const integrations: Chapter = {
       ],
     },
     {
+      name: 'Its description can be read again',
+      needs: ['endpoint'],
+      steps: [
+        ...described,
+        step(post(`${one}/refresh`), { status: 202, body: { id: '<integration>' } }),
+        eventually(get(one), { status: 200, body: { state: 'ready', services: each({ name: someText }, 2) } }),
+      ],
+    },
+    {
       name: 'A sign-up makes mappings `integration.service` of the services that are enabled, as they recommend it',
       needs: ['endpoint'],
       steps: [

@@ -1,5 +1,5 @@
 import type { Case, Chapter, Request } from '../suite/case.ts';
-import { anId, anInteger, aTime, each, holding, matching, someText } from '../suite/expected.ts';
+import { all, anId, anInteger, aTime, each, holding, lacking, matching, someText } from '../suite/expected.ts';
 import { del, delivered, eventually, get, nothing, pausedMapping, post, problem, push, put, step, store } from './steps.ts';
 
 const filtered = { filters: [{ path: 'payload.n', operator: 'gt', value: 5 }] };
@@ -21,7 +21,7 @@ const lists: readonly (readonly [what: string, request: Request])[] = [
 export const ownRoutes: Chapter = {
   title: 'Routes of our own',
   about:
-    'What the original hub did not have: `POST …/messages/try`, `GET …/messages/:id/routing` and `…/lineage`, `GET …/mappings/:id/versions`, `GET …/parameters/:id/history`. Their errors are problem details, `application/problem+json`; their lists go on at `next`.',
+    'What the original hub did not have: `POST …/messages/try`, `POST …/mappings/test`, `GET …/messages/:id/routing` and `…/lineage`, `GET …/mappings/:id/versions`, `GET …/parameters/:id/history`. Their errors are problem details, `application/problem+json`; their lists go on at `next`.',
   given: [
     pausedMapping('conformance.listed-<suffix>', [], {}, 'listed'),
     step(put(`${store}/mappings/<listed>`, { usage: 'The second version.' }), { status: 200 }),
@@ -66,6 +66,56 @@ export const ownRoutes: Chapter = {
         step(post(`${store}/messages/try`, { message: 'order', payload: {} }), problem(422)),
         step(post(`${store}/messages/try`, { message: 'order:new' }), problem(422)),
         step(post(`${store}/messages/try`, undefined, { body: { text: '{' } }), problem(400)),
+      ],
+    },
+    {
+      name: 'A mapping is tested before it is saved, with messages that are given',
+      steps: [
+        step(
+          post(`${store}/mappings/test`, {
+            mapping: { name: 'conformance.test-<suffix>', url: 'https://endpoint.invalid', messages: ['conformance:thing'], ...filtered },
+            messages: [
+              { message: 'conformance:thing', payload: { n: 7 } },
+              { message: 'conformance:thing', payload: { n: 1 } },
+              { message: 'conformance:other', payload: { n: 7 } },
+            ],
+          }),
+          {
+            status: 200,
+            body: {
+              summary: someText,
+              saved: null,
+              tested: 3,
+              sent: 1,
+              messages: holding(
+                { index: 0, outcome: 'sent' },
+                { index: 1, outcome: 'not_sent', code: 'filter_failed' },
+                { index: 2, outcome: 'not_sent' },
+              ),
+            },
+          },
+        ),
+        step(get(`${store}/mappings`), {
+          status: 200,
+          body: all(holding({ id: '<listed>' }), lacking({ name: 'conformance.test-<suffix>' })),
+        }),
+      ],
+    },
+    {
+      name: 'A change of a mapping is tested against what is saved: what would be sent newly, and no longer',
+      steps: [
+        pausedMapping('conformance.change-<suffix>', ['conformance.<suffix>:change'], filtered),
+        step(
+          post(`${store}/mappings/test`, {
+            mapping: { id: '<mapping>', filters: [{ path: 'payload.n', operator: 'lt', value: 5 }] },
+            messages: [
+              { message: 'conformance.<suffix>:change', payload: { n: 7 } },
+              { message: 'conformance.<suffix>:change', payload: { n: 1 } },
+            ],
+          }),
+          { status: 200, body: { saved: { id: '<mapping>', sent: 1 }, tested: 2, sent: 1, newly: 1, no_longer: 1 } },
+        ),
+        step(get(`${store}/mappings/<mapping>`), { status: 200, body: filtered }),
       ],
     },
     {

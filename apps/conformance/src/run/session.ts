@@ -9,7 +9,7 @@ export interface Party {
   /** Base URL, without a slash at its end. */
   readonly url: string;
   readonly tokens: Readonly<Partial<Record<Sender, string>>>;
-  /** What every step may name: `store`, `other`, `suffix`, `endpoint` and the like. */
+  /** What every step may name: `store`, `other`, `suffix`, `endpoint` and the like. Within a case also `case`, its number. */
   readonly known: Known;
   /** Why what a case needs is not there. */
   readonly lacks: Readonly<Partial<Record<Need, string>>>;
@@ -44,6 +44,7 @@ export class Session {
   readonly #party: Party;
   readonly #patience: Patience;
   readonly #end: number;
+  #cases = 0;
   /** What could not be taken back, a line each. */
   readonly left: string[] = [];
 
@@ -74,7 +75,8 @@ export class Session {
   }
 
   async #run(one: Case, known: Known): Promise<Outcome> {
-    const scope: Scope = { known: new Map(known), undo: [] };
+    this.#cases += 1;
+    const scope: Scope = { known: new Map([...known, ['case', String(this.#cases)]]), undo: [] };
     const failure = await this.#take(one.steps, scope);
     await this.#undo(scope.undo);
     if (failure !== undefined) return failure;
