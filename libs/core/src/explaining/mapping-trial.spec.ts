@@ -87,6 +87,12 @@ describe('a mapping on trial', () => {
     ]);
   });
 
+  it('is compared with a version that gets nothing while it is disabled', () => {
+    const saved = mapping('a', { enabled: false });
+    const { conclusion } = tryOut({ ...saved, enabled: true }, [message(1, {})], saved);
+    expect(conclusion).toMatchObject({ sent: 1, savedSent: 0, newly: 1, noLonger: 0 });
+  });
+
   it('gets the first of several messages with the same identifiers', () => {
     const draft = mapping('a', { identifiers: identifiers({ number: 'payload.number' }) });
     const { conclusion } = tryOut(
@@ -211,6 +217,10 @@ describe('hints', () => {
 
   it('are silent about what works', () => {
     expect(hintsOf(tryOut(filtered(status), three(['complete', 'cart'])))).toEqual([]);
+    const sometimes = [message(1, { order: { status: 'complete' } }), message(2, { order: {} })];
+    expect(hintsOf(tryOut(filtered(status), sometimes))).toEqual([]);
+    const identified = mapping('a', { identifiers: identifiers({ status: 'payload.order.status' }) });
+    expect(hintsOf(tryOut(identified, three(['a', 'b', 'c', 'a'])))).toEqual([]);
   });
 
   it('say where there was nothing to test', () => {
