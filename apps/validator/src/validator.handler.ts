@@ -23,22 +23,27 @@ import {
 import { BatchPattern, CLOCK, EVENT_LOG, RECEIVED_MESSAGES, REGISTRY, Turn } from '@crossdock/kit';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { SchemasInUse } from './schemas-in-use.ts';
 
 /** Checks what came in, by the rules of its type and by the store's own schema. Every message leaves as validated or invalid, with findings. */
 @Controller()
 export class ValidatorHandler {
+  readonly #schemas: SchemasInUse;
+
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(RECEIVED_MESSAGES) private readonly received: ReceivedMessages,
-    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(REGISTRY) registry: Registry,
     @Inject(CLOCK) private readonly now: Clock,
-  ) {}
+  ) {
+    this.#schemas = new SchemasInUse(registry, now);
+  }
 
   @BatchPattern(topics.received)
   async onReceived(@Payload() records: readonly LogRecord[], @Ctx() tx: Transaction): Promise<readonly RecordOutcome[]> {
-    const [received, snapshots, states] = await Promise.all([
+    const [received, schemas, states] = await Promise.all([
       this.received.get(records.map((record) => record.stream)),
-      this.registry.snapshots([...new Set(records.map((record) => record.event.store))], tx),
+      this.#schemas.of([...new Set(records.map((record) => record.event.store))], tx),
       this.#states(records, tx),
     ]);
     const events: NewEvent[] = [];
@@ -53,7 +58,7 @@ export class ValidatorHandler {
         continue;
       }
       const state = states.get(record.stream) ?? unknownMessage;
-      const decision = decideValidation(state, check(message, snapshots.get(record.event.store)));
+      const decision = decideValidation(state, check(message, schemas.get(record.event.store)));
       if (decision.kind === 'decided')
         events.push({ stream: record.stream, version: state.version + 1, at: this.now(), event: decision.event });
       outcomes.push(done);
@@ -80,8 +85,8 @@ export class ValidatorHandler {
   }
 }
 
-function check(received: Received, snapshot: StoreSnapshot | undefined): CheckedMessage {
+function check(received: Received, schemas: StoreSnapshot['schemas'] | undefined): CheckedMessage {
   const { message } = received.event;
   const payload = received.parsed();
-  return checkMessage(checkPayload(message, payload), snapshot?.schemas.get(message), payload, received.payload.length);
+  return checkMessage(checkPayload(message, payload), schemas?.get(message), payload, received.payload.length);
 }
