@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { operationsOf, type ApiDocument } from './api-document.ts';
 import { codeOf, fieldOf, Judge, parse, type Complaint } from './judge.ts';
+import { openingsOf } from './openings.ts';
 import { openersAmong, readersAmong, requestsTo, type FuzzRequest } from './requests.ts';
 import { curlOf, Sender } from './send.ts';
 import { Values } from './values.ts';
@@ -44,10 +45,9 @@ export interface FuzzReport {
 const LANES = 8;
 /** A store gets so many requests; then others are made, so that lists stay short. */
 const ROUND = 400;
-/** Requests of a round that make things. */
-const OPENERS = 20;
-/** And those that then read lists, so that the ids of what came of them are known. */
-const READERS = 10;
+/** Before that, so many generated ones that make things, and so many that read lists, so that ids are known. */
+const OPENERS = 12;
+const READERS = 12;
 const MOST_FINDINGS = 20;
 const SHRINK_MS = 20_000;
 
@@ -63,8 +63,7 @@ class FuzzRun {
   readonly #sender: Sender;
   readonly #judge: Judge;
   readonly #requests: fc.Arbitrary<FuzzRequest>;
-  readonly #openers: fc.Arbitrary<FuzzRequest>;
-  readonly #readers: readonly FuzzRequest[];
+  readonly #openings: readonly FuzzRequest[];
   readonly #answers = new Map<string, Map<number, number>>();
   readonly #findings: Finding[] = [];
   /** What was found already is not found again. */
@@ -81,8 +80,12 @@ class FuzzRun {
     this.#judge = new Judge(document, operations);
     const values = new Values({ schemas: document.components.schemas, urls: target.endpoints });
     this.#requests = requestsTo(operations, values);
-    this.#openers = openersAmong(operations, values);
-    this.#readers = fc.sample(readersAmong(operations, values), { seed: options.seed, numRuns: READERS });
+    const { seed } = options;
+    this.#openings = [
+      ...openingsOf([...new Set(target.endpoints)]),
+      ...fc.sample(openersAmong(operations, values), { seed, numRuns: OPENERS }),
+      ...fc.sample(readersAmong(operations, values), { seed, numRuns: READERS }),
+    ];
     for (const { id } of operations) this.#answers.set(id, new Map());
   }
 
@@ -123,9 +126,7 @@ class FuzzRun {
   /** Requests to stores of their own; after a finding, those that are left. */
   async #round(seed: number, requests: number): Promise<void> {
     const world = new World({ own: await this.#newStore(), other: await this.#newStore(), adminToken: this.#target.adminToken });
-    // So that there is something to ask about.
-    for (const opener of fc.sample(this.#openers, { seed, numRuns: OPENERS })) await this.#ask(world, world.complete(opener));
-    for (const reader of this.#readers) await this.#ask(world, world.complete(reader));
+    for (const opening of this.#openings) await this.#open(world, opening);
     for (let left = requests, attempt = 0; left > 0 && this.#findings.length < MOST_FINDINGS; attempt += 1) {
       const before = this.#sent;
       await this.#check(world, seed + attempt * 1_000_003, left);
@@ -150,16 +151,7 @@ class FuzzRun {
       interruptAfterTimeLimit: SHRINK_MS + numRuns * 1_000,
       markInterruptAsFailure: false,
     });
-    // Of lanes that found the same, the first one tells.
-    if (smallest === undefined || this.#known.has(keyOf(smallest.request, smallest.complaint))) return;
-    const { request, complaint } = smallest;
-    this.#known.add(keyOf(request, complaint));
-    this.#findings.push({
-      operation: request.operation === '' ? 'without a route' : request.operation,
-      complaint,
-      curl: curlOf(this.#target.url, request),
-      shrinks: details.numShrinks,
-    });
+    if (smallest !== undefined) this.#find(smallest.request, smallest.complaint, details.numShrinks);
   }
 
   async #ask(world: World, request: FuzzRequest): Promise<Complaint | undefined> {
@@ -184,6 +176,21 @@ class FuzzRun {
       world.learn(request.operation, request.path, value, etag);
     }
     return this.#judge.complaint(request, answer);
+  }
+
+  /** Requests that are the same for every store are judged as all others; there is nothing to shrink. */
+  async #open(world: World, generated: FuzzRequest): Promise<void> {
+    const request = world.complete(generated);
+    const complaint = await this.#ask(world, request);
+    if (complaint !== undefined) this.#find(request, complaint, 0);
+  }
+
+  /** Of lanes that found the same, the first one tells. */
+  #find(request: FuzzRequest, complaint: Complaint, shrinks: number): void {
+    if (this.#known.has(keyOf(request, complaint))) return;
+    this.#known.add(keyOf(request, complaint));
+    const operation = request.operation === '' ? 'without a route' : request.operation;
+    this.#findings.push({ operation, complaint, curl: curlOf(this.#target.url, request), shrinks });
   }
 
   async #newStore(): Promise<KnownStore> {

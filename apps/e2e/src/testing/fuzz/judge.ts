@@ -1,6 +1,6 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { ApiDocument, CodesByStatus, PlacedAnswer, PlacedOperation } from './api-document.ts';
+import type { ApiDocument, CodesByStatus, PlacedAnswer, PlacedOperation, Schema } from './api-document.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { FuzzAnswer } from './send.ts';
 
@@ -15,12 +15,14 @@ const encoded = (pointer: string): string => pointer.split('/').map(encodeURICom
 
 /** Holds answers against the document. */
 export class Judge {
+  readonly #document: ApiDocument;
   readonly #operations: ReadonlyMap<string, PlacedOperation>;
   readonly #withoutRoute: CodesByStatus;
-  readonly #ajv = new Ajv2020({ strict: false, validateSchema: false });
+  readonly #ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
   readonly #compiled = new Map<string, ValidateFunction>();
 
   constructor(document: ApiDocument, operations: readonly PlacedOperation[]) {
+    this.#document = document;
     this.#operations = new Map(operations.map((operation) => [operation.id, operation]));
     this.#withoutRoute = document['x-answers-without-route'];
     addFormats.default(this.#ajv);
@@ -80,12 +82,35 @@ export class Judge {
 
   /** What does not fit, without the values: the same for all answers that are wrong in the same way. */
   #misfit(pointer: string, value: unknown): string | undefined {
-    const validate = this.#compiled.get(pointer) ?? this.#ajv.compile({ $ref: `${DOCUMENT}#${encoded(pointer)}` });
-    this.#compiled.set(pointer, validate);
-    if (validate(value)) return undefined;
-    const [first] = validate.errors ?? [];
+    if (this.#errorsOf(pointer, value).length === 0) return undefined;
+    // Of what it may be instead of each other, what it is most like tells.
+    const [closest] = this.#choicesAt(pointer)
+      .map((choice) => this.#errorsOf(choice, value))
+      .toSorted((a, b) => a.length - b.length);
+    const first = (closest ?? this.#errorsOf(pointer, value))[0];
     const where = (first?.instancePath ?? '').replaceAll(/\/\d+/g, '/*');
     return `${where === '' ? 'the whole' : where} ${first?.message} ${JSON.stringify(first?.params)}`;
+  }
+
+  #errorsOf(pointer: string, value: unknown): readonly ErrorObject[] {
+    const validate = this.#compiled.get(pointer) ?? this.#ajv.compile({ $ref: `${DOCUMENT}#${encoded(pointer)}` });
+    this.#compiled.set(pointer, validate);
+    return validate(value) ? [] : (validate.errors ?? []);
+  }
+
+  /** The pointers of a schema's alternatives; itself if there are none. */
+  #choicesAt(pointer: string): readonly string[] {
+    const schema = pointer
+      .split('/')
+      .slice(1)
+      .reduce<unknown>(
+        (at, name) => (at as Schema | undefined)?.[name.replaceAll('~1', '/').replaceAll('~0', '~')],
+        this.#document,
+      ) as Schema;
+    const { $ref, oneOf, anyOf } = schema;
+    if (typeof $ref === 'string') return this.#choicesAt($ref.slice(1));
+    const [keyword, choices] = Array.isArray(oneOf) ? ['oneOf', oneOf] : ['anyOf', anyOf];
+    return Array.isArray(choices) ? choices.map((_, index) => `${pointer}/${keyword}/${index}`) : [pointer];
   }
 }
 

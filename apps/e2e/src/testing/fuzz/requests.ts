@@ -170,7 +170,7 @@ function queryOf({ id, parameters }: PlacedOperation, values: Values, intent: In
       ...(intent === 'valid' ? [] : [{ weight: 1, arbitrary: twice }]),
     );
   });
-  const stray = fc.constantFrom<FuzzRequest['query']>(
+  const unknown = fc.constantFrom<FuzzRequest['query']>(
     [],
     [],
     [],
@@ -181,7 +181,7 @@ function queryOf({ id, parameters }: PlacedOperation, values: Values, intent: In
     [['', '']],
     [['a[b]', 'c']],
   );
-  return fc.tuple(intent === 'valid' ? fc.constant([]) : stray, ...pairs).map((lists) => lists.flat());
+  return fc.tuple(intent === 'valid' ? fc.constant([]) : unknown, ...pairs).map((lists) => lists.flat());
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -62,20 +62,11 @@ export class Values {
   merged(schema: Schema): Schema {
     const { $ref, allOf, else: otherwise, ...own } = schema;
     if (typeof $ref === 'string') return this.merged(this.#source.schemas[$ref.replace(/^.*\//, '')] ?? {});
+    const whole = asSchemas(allOf)
+      .map((part) => this.merged(part))
+      .reduce<Schema>((all, part) => joined(part, all), own);
     // What holds unless a condition does fits in any case.
-    const parts = [...asSchemas(allOf), ...(asSchema(otherwise) === undefined ? [] : [asSchema(otherwise) ?? {}])].map((part) =>
-      this.merged(part),
-    );
-    return parts.reduce<Schema>(
-      (all, part) => ({
-        ...part,
-        ...all,
-        properties: mergedMembers(asSchema(part['properties']) ?? {}, asSchema(all['properties']) ?? {}),
-        required: [...new Set([...listed(all['required']), ...listed(part['required'])])],
-        ...(part['additionalProperties'] === false ? { additionalProperties: false } : {}),
-      }),
-      own,
-    );
+    return asSchema(otherwise) === undefined ? whole : joined(whole, this.merged(asSchema(otherwise) ?? {}));
   }
 
   #make(given: Schema, depth: number): Arbitrary<unknown> {
@@ -222,10 +213,21 @@ export class Values {
   }
 }
 
-/** Of members that both describe, what one says adds to what the other says. */
-function mergedMembers(part: Schema, all: Schema): Schema {
-  const both = Object.keys(all).filter((name) => Object.hasOwn(part, name));
-  return { ...part, ...all, ...Object.fromEntries(both.map((name) => [name, { ...asSchema(part[name]), ...asSchema(all[name]) }])) };
+/** Both schemas at once; where they differ, the second one counts. */
+function joined(first: Schema, second: Schema): Schema {
+  const [before, after] = [asSchema(first['properties']) ?? {}, asSchema(second['properties']) ?? {}];
+  const both = Object.keys(after).filter((name) => Object.hasOwn(before, name));
+  return {
+    ...first,
+    ...second,
+    properties: {
+      ...before,
+      ...after,
+      ...Object.fromEntries(both.map((name) => [name, { ...asSchema(before[name]), ...asSchema(after[name]) }])),
+    },
+    required: [...new Set([...listed(first['required']), ...listed(second['required'])])],
+    ...(first['additionalProperties'] === false ? { additionalProperties: false } : {}),
+  };
 }
 
 const listed = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -55,6 +55,7 @@ export class World {
       return;
     }
     for (const [name, member] of Object.entries(value)) {
+      if (name === 'id' && isId(member) && waits(value)) this.#remember(this.#ids, WAITING, member);
       if (name === 'id' && isId(member)) this.#remember(this.#ids, collection, member);
       else if ((name === 'message_id' || name === 'delivery_id' || name === 'parent_id') && isId(member))
         this.#remember(this.#ids, 'messages', member);
@@ -74,7 +75,7 @@ export class World {
       case 'store':
         return name === 'own' ? this.#own.id : this.#other.id;
       case 'id':
-        return pick(name === '*' ? [...this.#ids.values()].flat() : this.#ids.get(name)) ?? '0123456789abcdef01234567';
+        return pick(this.#idsOf(name, number)) ?? '0123456789abcdef01234567';
       case 'next':
         return pick(this.#cursors.get(name)) ?? '';
       case 'etag':
@@ -82,6 +83,13 @@ export class World {
       default:
         return hostileJson[number] ?? 'null';
     }
+  }
+
+  /** Of messages and deliveries, every other one is a delivery that waits: only with these can much be done. */
+  #idsOf(name: string, number: number): readonly string[] | undefined {
+    if (name === '*') return [...this.#ids.values()].flat();
+    const waiting = name === 'messages' && number % 2 === 1 ? this.#ids.get(WAITING) : undefined;
+    return waiting ?? this.#ids.get(name);
   }
 
   #token(kind: TokenKind): Readonly<Record<string, string>> {
@@ -102,7 +110,14 @@ export class World {
   }
 }
 
+/** The queue of deliveries that wait. */
+const WAITING = 'accepted';
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{24}$/.test(value);
+
+/** In a list, or as somebody's child. */
+function waits(item: { readonly queue_name?: unknown; readonly location?: unknown }): boolean {
+  return item.queue_name === WAITING || item.location === WAITING;
+}
 
 /** The newest come first, so that small numbers, to which requests shrink, mean what was made last. */
 function keep(list: string[], text: string, most: number): void {
