@@ -40,20 +40,19 @@ export async function visitNewest(
   let bytes = 0;
   let count = 0;
   for (let from = 0; from < messages.length; from += BATCH) {
+    if (bytes > MOST_BYTES)
+      return { count, stopped: `Only the newest ${count} were read: their payloads have ${MOST_BYTES} bytes already.` };
     const ids = messages.slice(from, from + BATCH).map(({ id }) => id);
     const found = await received.get(ids);
     for (const id of ids) {
       const message = found.get(id);
       if (message === undefined) continue;
       if (turn.isOver) await turn.next();
+      if (now() > end) return { count, stopped: `Only the newest ${count} were read: that took ${MOST_MS} ms already.` };
       visit(id, message);
       count += 1;
       bytes += message.payload.length;
     }
-    if (from + BATCH >= messages.length) break;
-    if (bytes > MOST_BYTES)
-      return { count, stopped: `Only the newest ${count} were read: their payloads have ${MOST_BYTES} bytes already.` };
-    if (now() > end) return { count, stopped: `Only the newest ${count} were read: that took ${MOST_MS} ms already.` };
   }
   return {
     count,

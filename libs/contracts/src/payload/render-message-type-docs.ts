@@ -1,6 +1,8 @@
 import { payloadErrors } from '../errors/message-errors.ts';
 import { messageTypes, type BuiltInType, type PayloadFamily } from './message-types.ts';
 import { identityOf } from './payload-warnings.ts';
+import { knownFormats } from './schema/known-formats.ts';
+import { schemaLimits } from './schema/schema-limits.ts';
 
 const flatOrNested = (key: string): string =>
   `nothing: the fields stand under \`${key}\` or flat in the payload; \`${key}\`, if there, is an object`;
@@ -37,6 +39,7 @@ export function renderMessageTypeDocs(): string {
     ...messageTypes.map(typeRow),
     '',
     ...containers,
+    ...ownSchemas(),
     '## Findings',
     '',
     'An error makes a message `invalid`: it is archived, visible with every finding, and can be corrected and sent again. At most 50',
@@ -74,6 +77,30 @@ const intro = [
   'are. A thing that none of its identifying fields names is a warning, never an error.',
   '',
 ];
+
+/** What a store may register for a type. */
+function ownSchemas(): readonly string[] {
+  const { maxBytes, maxDepth, maxSubschemas, maxReferenced, maxPattern, baseSteps, stepsPerByte, maxSteps } = schemaLimits;
+  const number = (value: number): string => value.toLocaleString('en-US');
+  return [
+    '## Schemas of your own',
+    '',
+    'A store may register a JSON Schema for any type, its own or a built-in one: `PUT /api/stores/:store_id/schemas/:type`. Its payloads are then',
+    'held to it as well, under every name of the type. It is of draft 2020-12, or of draft-07 where its `$schema` says so.',
+    '',
+    `* **What it may be**: ${number(maxBytes)} bytes, ${maxDepth} levels, ${maxSubschemas} subschemas, ${maxReferenced} targets of references, patterns of ${maxPattern} characters.`,
+    '* **References** stay within it (`#`, `#/$defs/name`, `#anchor`), and lead back to themselves only below `properties`, `items` and the like.',
+    '  `$dynamicRef` and schemas with an `$id` inside others are refused.',
+    '* **Patterns** are ECMAScript’s, run in linear time: no look-around and no back-references.',
+    `* **Formats** that are checked: ${[...knownFormats.keys()].map((name) => `\`${name}\``).join(', ')}.`,
+    '  By any other nothing is checked, and the answer says so, as it does of keywords that are none.',
+    '* **null** is a value like any other: say `"type": ["string", "null"]` where it may stand.',
+    `* **A check** takes at most ${number(baseSteps)} steps and ${stepsPerByte} more for each byte of the payload, ${number(maxSteps)} in all; a payload that needs more is invalid.`,
+    '* **A new version** must take whatever the version in use takes, unless it comes with `"compatibility": "none"`. What cannot be proven counts',
+    '  as incompatible; the refusal says for each change why.',
+    '',
+  ];
+}
 
 const containers = [
   '## Containers',

@@ -9,7 +9,7 @@ const WATCHING = 5;
 export function apply(checker: Checker, value: unknown, run: CheckRun, evaluated?: Evaluated): boolean {
   run.spend(checker.cost);
   const seen = evaluated ?? (checker.asks ? new Evaluated() : undefined);
-  const holds = all(checker.any, value, run, seen);
+  const holds = checker.any.length === 0 || all(checker.any, value, run, seen);
   if (!holds && run.isSilent) return false;
   return byKind(checker, value, run, seen, holds);
 }
@@ -35,6 +35,22 @@ function all<T>(rules: readonly Rule<T>[], value: T, run: CheckRun, seen: Evalua
     if (run.isSilent) return false;
     holds = false;
   }
+  return holds;
+}
+
+/** As `apply`, to a member or an item of the value. */
+export function applyAt(checker: Checker, name: string | number, value: unknown, run: CheckRun): boolean {
+  run.enter(name);
+  const holds = apply(checker, value, run);
+  run.leave();
+  return holds;
+}
+
+/** Whether the value keeps to a schema that is a branch: what is wrong is not told. */
+export function applyBranch(checker: Checker, value: unknown, run: CheckRun, seen?: Evaluated): boolean {
+  run.beginBranch();
+  const holds = applyInPlace(checker, value, run, seen);
+  run.endBranch();
   return holds;
 }
 

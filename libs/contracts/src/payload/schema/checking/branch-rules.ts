@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../schema-node.ts';
-import { applyInPlace } from './apply.ts';
+import { applyBranch, applyInPlace } from './apply.ts';
 import type { Checker, Rule } from './checker.ts';
 
 type CheckerOf = (node: SchemaNode) => Checker;
@@ -25,7 +25,7 @@ function anyOf(branches: readonly Checker[]): Rule {
   return (value, run, seen) => {
     let holds = false;
     for (const branch of branches) {
-      holds = run.silently(() => applyInPlace(branch, value, run, seen)) || holds;
+      holds = applyBranch(branch, value, run, seen) || holds;
       // Every branch that holds has looked at something.
       if (holds && seen === undefined) return true;
     }
@@ -37,7 +37,7 @@ function oneOf(branches: readonly Checker[]): Rule {
   return (value, run, seen) => {
     const holding: number[] = [];
     for (const [index, branch] of branches.entries()) {
-      if (run.silently(() => applyInPlace(branch, value, run, seen))) holding.push(index);
+      if (applyBranch(branch, value, run, seen)) holding.push(index);
       if (holding.length > 1) return run.wrong('oneOf', { holding });
     }
     return holding.length === 1 || run.wrong('oneOf', { holding });
@@ -45,12 +45,12 @@ function oneOf(branches: readonly Checker[]): Rule {
 }
 
 function not(checker: Checker): Rule {
-  return (value, run) => !run.silently(() => applyInPlace(checker, value, run, undefined)) || run.wrong('not');
+  return (value, run) => !applyBranch(checker, value, run) || run.wrong('not');
 }
 
 function conditional(condition: Checker, then: Checker | undefined, otherwise: Checker | undefined): Rule {
   return (value, run, seen) => {
-    const branch = run.silently(() => applyInPlace(condition, value, run, seen)) ? then : otherwise;
+    const branch = applyBranch(condition, value, run, seen) ? then : otherwise;
     return branch === undefined || applyInPlace(branch, value, run, seen);
   };
 }

@@ -40,20 +40,22 @@ export class CheckRun {
     return this.#silent > 0;
   }
 
-  silently(work: () => boolean): boolean {
-    // What throws ends the run.
+  /** A branch begins. Whoever calls this ends it, unless something throws: that ends the run. */
+  beginBranch(): void {
     this.#silent += 1;
-    const holds = work();
-    this.#silent -= 1;
-    return holds;
   }
 
-  /** Does the work one level deeper in the payload. */
-  at(name: string | number, work: () => boolean): boolean {
+  endBranch(): void {
+    this.#silent -= 1;
+  }
+
+  /** One level deeper in the payload. Whoever calls this leaves it, as with branches. */
+  enter(name: string | number): void {
     this.#path.push(name);
-    const holds = work();
+  }
+
+  leave(): void {
     this.#path.pop();
-    return holds;
   }
 
   /** Tells what is wrong; answers false, as whoever finds it will. */

@@ -1,6 +1,6 @@
 import type { SchemaPattern } from '../compile-pattern.ts';
 import type { SchemaDocument, SchemaNode } from '../schema-node.ts';
-import { apply, applyInPlace } from './apply.ts';
+import { applyAt, applyBranch, applyInPlace } from './apply.ts';
 import type { CheckRun } from './check-run.ts';
 import type { Checker, JsonRecord, Rule } from './checker.ts';
 import { payForPattern } from './value-rules.ts';
@@ -64,7 +64,7 @@ function requiredRule(required: readonly string[], where?: string): ObjectRule {
 }
 
 const applyMember = (checker: Checker, members: JsonRecord, name: string, run: CheckRun): boolean =>
-  run.at(name, () => apply(checker, members[name], run));
+  applyAt(checker, name, members[name], run);
 
 function propertiesRule(properties: ReadonlyMap<string, Checker>): ObjectRule {
   return (members, run, seen) => {
@@ -124,7 +124,7 @@ function namesRule(checker: Checker): ObjectRule {
   return (members, run) => {
     let holds = true;
     for (const name of namesOf(members, run)) {
-      if (!run.silently(() => apply(checker, name, run))) holds = run.wrong('propertyNames', { name });
+      if (!applyBranch(checker, name, run)) holds = run.wrong('propertyNames', { name });
     }
     return holds;
   };
