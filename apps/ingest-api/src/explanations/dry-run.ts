@@ -120,10 +120,13 @@ export class DryRuns {
     const telling = { tense: 'future' as const, message: push.message, root, standing: (id: string) => standings.get(id)?.words };
     return lines.map((line) => {
       const view = routingLineView(line, telling, undefined);
-      return line.code === 'sent' ? { ...view, message_id: undefined } : { ...view, ...statesIn(line, standings) };
+      return line.code === 'sent' ? withoutDelivery(view) : { ...view, ...statesIn(line, standings) };
     });
   }
 }
+
+/** The delivery of a dry run has no id to show. */
+const withoutDelivery = ({ message_id: _placeholder, ...view }: RoutingLineView): RoutingLineView => view as RoutingLineView;
 
 function receivedOf(store: string, push: Push): MessageReceived {
   return {

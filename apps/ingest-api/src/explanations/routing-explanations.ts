@@ -144,20 +144,18 @@ export class RoutingExplanations {
 
   /** The line of one mapping, by the name or id that it has, or had at any time. */
   async #one(facts: Facts, wanted: string): Promise<RoutingLineView> {
-    const { outline, current, state } = facts;
-    const placeOf = (idOrName: string): Place | undefined =>
-      outline.places.find(({ mapping, name }) => mapping === idOrName || name === idOrName);
-    const renamed = [...(current?.mappings.values() ?? [])].find(({ name }) => name === wanted);
-    const place = placeOf(wanted) ?? (renamed === undefined ? undefined : placeOf(renamed.id));
-    const lives = await this.history.livesOf(state.received.store, place?.mapping ?? wanted);
-    const known = place ?? lives.map(({ id }) => placeOf(id)).find((each) => each !== undefined);
-    if (known !== undefined) {
-      const [line] = await this.#lines(facts, [known], lives.find(({ id }) => id === known.mapping)?.removed);
-      if (line !== undefined) return line;
-    }
+    const { outline, state } = facts;
+    const lives = await this.history.livesOf(state.received.store, wanted);
+    const ids = new Set(lives.map(({ id }) => id));
+    const place =
+      outline.places.find(({ mapping, name }) => mapping === wanted || name === wanted) ??
+      outline.places.find(({ mapping }) => ids.has(mapping));
+    const removed = lives.find(({ id }) => id === place?.mapping)?.removed;
+    const [line] = place === undefined ? [] : await this.#lines(facts, [place], removed);
+    if (line !== undefined) return line;
     const [life] = lives;
-    if (life === undefined) throw new HttpError('mapping_not_found', { detail: 'The store has and had no such mapping, by id or name.' });
-    return absentLineView(life, outline.decision.revision);
+    if (life !== undefined) return absentLineView(life, outline.decision.revision);
+    throw new HttpError('mapping_not_found', { detail: 'The store has and had no such mapping, by id or name.' });
   }
 }
 
@@ -176,7 +174,8 @@ function decidedAgain({ state, past, received }: Facts): () => Matched {
 
 /** Whether the mapping that people see now is still the one that decided. */
 function sinceOf({ mapping, revision, name }: KnownLine, { past, current }: Facts, removed: number | undefined): ChangedSince | undefined {
-  const now = current?.mappings.get(mapping);
+  if (current === undefined) return undefined;
+  const now = current.mappings.get(mapping);
   if (now === undefined) return { change: 'deleted', revision: removed ?? null, name: null };
   const then = revision ?? past?.mappings.get(mapping)?.revision;
   if (then === undefined || then === now.revision) return undefined;

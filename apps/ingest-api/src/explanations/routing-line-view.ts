@@ -2,6 +2,7 @@ import {
   explainAbsence,
   explainChange,
   explainLine,
+  unreachable,
   type ChangedSince,
   type FilterReason,
   type KnownLine,
@@ -55,6 +56,8 @@ function factsOf(line: RoutingLine): Readonly<Record<string, unknown>> {
     case 'mapping_disabled':
     case 'not_derivable':
       return {};
+    default:
+      return unreachable(line);
   }
 }
 

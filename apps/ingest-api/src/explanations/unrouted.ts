@@ -1,4 +1,4 @@
-import { listed, type MessageState } from '@crossdock/core';
+import { listed, unreachable, type MessageState } from '@crossdock/core';
 
 type Unrouted = Extract<MessageState, { status: 'received' | 'validated' | 'invalid' | 'archived' }>;
 
@@ -32,5 +32,7 @@ export function explainUnrouted(state: Unrouted, { stuck, resubmitted }: Unroute
       const because = state.reason === undefined ? '' : ` Reason given: ${state.reason.replace(/\.$/, '')}.`;
       return `Not routed: the message was archived by hand (${state.by}) before it was routed.${because}${again}`;
     }
+    default:
+      return unreachable(state);
   }
 }
