@@ -1,6 +1,6 @@
 export { unreachable } from './unreachable.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json/json-value.ts';
-export type { Finding } from './validation/finding.ts';
+export type { Finding, PayloadFindings } from './validation/finding.ts';
 export type {
   Lineage,
   MessageArchived,
@@ -154,7 +154,7 @@ export {
   type CheckPayload,
   type RegisteredSchema,
 } from './validation/check-message.ts';
-export { decideValidation, type PayloadFindings, type ValidationDecision } from './validation/decide-validation.ts';
+export { decideValidation, type ValidationDecision } from './validation/decide-validation.ts';
 export { foldDelivery, foldMessage, foldNotification, isDeliveryEvent, isMessageEvent, isNotificationEvent } from './message/fold.ts';
 export { isItemState, queueOf, statesOf, type ItemState, type QueueName } from './queue/queue-state.ts';
 export type {

@@ -111,6 +111,7 @@ it('completes what was cut off, in the same store', async () => {
     list: (store) => mappings.list(store),
     get: (store, id) => mappings.get(store, id),
     versions: (store, id, part) => mappings.versions(store, id, part),
+    draft: (store, input, id) => mappings.draft(store, input, id),
     create: (store: string, input: JsonObject) => {
       left -= 1;
       return left < 0 ? Promise.reject(new TypeError('cut off')) : mappings.create(store, input);

@@ -248,7 +248,7 @@ describe('why of one mapping', () => {
     const { mappings, summary, next, total } = await view(id, `?mapping=${wanted}`);
     expect([mappings.length, next, total]).toEqual([1, null, 2]);
     expect(summary).toBe(`${mappings[0]?.mapping}: ${mappings[0]?.explanation}`);
-    return [mappings[0]?.mapping, mappings[0]?.code, mappings[0]?.since, mappings[0]?.explanation];
+    return [mappings[0]?.mapping, mappings[0]?.code, mappings[0]?.['since'], mappings[0]?.explanation];
   };
 
   it('is found by its name of then, its name of now and its id', async () => {

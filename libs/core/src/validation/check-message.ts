@@ -1,4 +1,4 @@
-import type { PayloadFindings } from './decide-validation.ts';
+import type { PayloadFindings } from './finding.ts';
 
 /** A store's schema that a message was held to. */
 export interface AppliedSchema {

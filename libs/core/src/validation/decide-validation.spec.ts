@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { unknownMessage, type MessageState } from '../message/message.ts';
 import { finding, given, invalid, messageArchived, neverProcessed, received, routed, validated } from '../testing/builders.ts';
 import type { CheckedMessage } from './check-message.ts';
-import { decideValidation, type PayloadFindings, type ValidationDecision } from './decide-validation.ts';
+import { decideValidation, type ValidationDecision } from './decide-validation.ts';
+import type { PayloadFindings } from './finding.ts';
 
 const nothing: PayloadFindings = { errors: [], warnings: [] };
 const error = finding('/order', 'It must be an object.');

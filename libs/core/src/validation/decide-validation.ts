@@ -2,17 +2,10 @@ import type { MessageInvalid, MessageValidated } from '../message/events.ts';
 import type { MessageState } from '../message/message.ts';
 import { unreachable } from '../unreachable.ts';
 import type { CheckedMessage } from './check-message.ts';
-import type { Finding } from './finding.ts';
 
 export type ValidationDecision =
   | { readonly kind: 'decided'; readonly event: MessageValidated | MessageInvalid }
   | { readonly kind: 'ignored'; readonly because: 'unknown' | 'already_decided' };
-
-/** What a payload was found to be. Errors make it invalid, warnings are remarks in its story. */
-export interface PayloadFindings {
-  readonly errors: readonly Finding[];
-  readonly warnings: readonly Finding[];
-}
 
 /** Is this message fit to be routed? */
 export function decideValidation(state: MessageState, { errors, warnings, schema }: CheckedMessage): ValidationDecision {

@@ -4,3 +4,9 @@ export interface Finding {
   readonly code: string;
   readonly reason: string;
 }
+
+/** What a payload was found to be. Errors make it invalid, warnings are remarks in its story. */
+export interface PayloadFindings {
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}

@@ -1,6 +1,6 @@
 import { resolved, type ApiDocument, type DocumentedParameter } from '../document.ts';
 import type { JsonSchema } from '@crossdock/contracts';
-import type { PlacedOperation } from './operation-view.ts';
+import type { PlacedOperation } from './placed-operation.ts';
 import { exampleOf } from './schema-view.ts';
 
 const EXAMPLE_ID = '65a1b2c3d4e5f60718293a4b';

@@ -1,25 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { errorDocsPath, type ErrorCode, type JsonSchema } from '@crossdock/contracts';
-import {
-  resolved,
-  type ApiDocument,
-  type CodesByStatus,
-  type DocumentedAnswer,
-  type DocumentedParameter,
-  type WebhookOperation,
-} from '../document.ts';
+import { resolved, type ApiDocument, type DocumentedAnswer, type DocumentedParameter } from '../document.ts';
 import { curlOf } from './curl.ts';
 import { html, joined, type Html } from './html.ts';
 import { inline } from './markdown.ts';
+import type { PlacedOperation } from './placed-operation.ts';
 import { exampleOf, jsonView, membersOf, typeOf } from './schema-view.ts';
-
-/** An operation with all that is to be known for calling it. */
-export interface PlacedOperation {
-  readonly method: string;
-  /** Of the path; undefined where the hub is the one who calls. */
-  readonly path: string | undefined;
-  readonly operation: WebhookOperation & { readonly 'x-error-codes'?: CodesByStatus };
-}
 
 export function operationView(document: ApiDocument, placed: PlacedOperation): Html {
   const { method, path, operation } = placed;

@@ -2,7 +2,8 @@ import type { ApiDocument } from '../document.ts';
 import { html, type Html } from './html.ts';
 import { navGroup, page } from './layout.ts';
 import { inline, markdown } from './markdown.ts';
-import { operationView, type PlacedOperation } from './operation-view.ts';
+import { operationView } from './operation-view.ts';
+import type { PlacedOperation } from './placed-operation.ts';
 import { schemaSection } from './schema-view.ts';
 
 /** The OpenAPI document as a page to read. */

@@ -4,7 +4,6 @@ import {
   type Attempt,
   type DeliveryEvent,
   type HubEvent,
-  type MessageEvent,
   type MessageReceived,
   type NewEvent,
   type NotificationEntry,
