@@ -1,5 +1,5 @@
 import { finding, mapping } from '../testing/builders.ts';
-import type { PayloadFindings } from '../validation/decide-validation.ts';
+import type { PayloadFindings } from '../validation/finding.ts';
 import { registryContract } from '../testing/registry.contract.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { MemoryUnitOfWork } from './memory-unit-of-work.ts';
