@@ -51,7 +51,7 @@ it('asks for a store with schemas each time', async () => {
 it('trusts nothing that it saw in a transaction that did not hold', async () => {
   const { unitOfWork } = (await openMemoryWorld()).one;
   const inUse = new SchemasInUse(
-    { snapshots: (stores) => (asked.push(stores), Promise.resolve(new Map())) } as unknown as Registry,
+    { snapshots: (stores: readonly string[]) => (asked.push(stores), Promise.resolve(new Map())) } as unknown as Registry,
     () => now,
   );
   const failing = unitOfWork.run(async (tx) => {

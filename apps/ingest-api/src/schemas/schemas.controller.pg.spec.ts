@@ -145,7 +145,9 @@ describe('schemas', () => {
     expect(codeOf(await own('PUT', '/order:new', {}))).toEqual([422, 'schema_invalid']);
     expect(codeOf(await own('PUT', '/Order', { schema: order }))).toEqual([422, 'message_type_illegal']);
     expect(codeOf(await own('GET', '/order:new?version=0'))).toEqual([400, 'query_invalid']);
-    expect(codeOf(await own('GET', '/order:new'))).toEqual([404, 'schema_not_found']);
+    for (const path of ['/order:new', '/Order', '/a%00:b', '/order:new/versions', '/%00/versions'])
+      expect(codeOf(await own('GET', path))).toEqual([404, 'schema_not_found']);
+    expect(codeOf(await own('DELETE', '/a%00:b'))).toEqual([404, 'schema_not_found']);
   });
 
   it('say what of them nothing is checked by', async () => {

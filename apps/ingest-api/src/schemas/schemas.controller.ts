@@ -110,7 +110,8 @@ export class SchemasController {
     @Query() query: Record<string, unknown>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SchemaView> {
-    const found = await this.schemas.get(store, type, versionIn(query));
+    const version = versionIn(query);
+    const found = isMessageType(type) ? await this.schemas.get(store, type, version) : undefined;
     if (found === undefined) throw notFound(subject);
     return tagged(reply, found);
   }
@@ -133,7 +134,7 @@ export class SchemasController {
     const cursor = cursorOf(query, (key) => /^\d{1,9}$/.test(key));
     const { after, limit } = cursor;
     const part = { limit: limit + 1, ...(after === undefined ? {} : { after: Number(after) }) };
-    const versions = await this.schemas.versions(store, type, part);
+    const versions = isMessageType(type) ? await this.schemas.versions(store, type, part) : undefined;
     if (versions === undefined) throw notFound(subject);
     return pageOfList('versions', versions, cursor, ({ version }) => String(version));
   }
@@ -184,6 +185,7 @@ export class SchemasController {
   })
   @HttpCode(200)
   async remove(@Param('store_id') store: string, @Param('type') type: string, @RequestedChange() change: Change): Promise<void> {
+    if (!isMessageType(type)) throw notFound(subject);
     removedOr(subject, await this.schemas.remove(store, type, change));
   }
 

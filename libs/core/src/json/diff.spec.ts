@@ -86,6 +86,17 @@ it('stays bounded and fit to be stored', () => {
   expect(diffJson({}, Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`a${n}`, 'y'.repeat(200)]))).omitted).toBeGreaterThan(10);
 });
 
+it('ends soon, however deep and large the documents are', () => {
+  const nested = (last: number): JsonValue => {
+    let value: JsonValue = [...Array.from({ length: 50_000 }, (_, n) => n), last];
+    for (let level = 0; level < 500; level += 1) value = [value];
+    return value;
+  };
+  const before = performance.now();
+  expect(diffJson(nested(1), nested(2))).toEqual({ operations: [{ op: 'replace', path: '' }], omitted: 0 });
+  expect(performance.now() - before).toBeLessThan(3_000);
+});
+
 function sorted(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sorted);
   if (!isJsonObject(value)) return value;

@@ -26,6 +26,8 @@ export interface DiffLimits {
 export const DEFAULT_DIFF_LIMITS: DiffLimits = { maxOperations: 50, maxValue: 256, maxText: 4_096 };
 
 const MAX_PATH = 300;
+/** Values compared: what is deep is compared again for every level. */
+const MAX_STEPS = 3_000_000;
 /** Deeper is replaced as a whole: nesting is bounded where payloads come in, and recursion must be. */
 const MAX_DEPTH = 512;
 
@@ -36,12 +38,15 @@ const MAX_DEPTH = 512;
 export function diffJson(before: JsonValue, after: JsonValue, limits: DiffLimits = DEFAULT_DIFF_LIMITS): JsonDiff {
   const collector = new Collector(limits);
   collector.compare(before, after, '', 0);
+  // What takes too long to compare is told as a whole.
+  if (collector.isExhausted) return { operations: [{ op: 'replace', path: '' }], omitted: 0 };
   return { operations: collector.operations, omitted: collector.omitted };
 }
 
 class Collector {
   readonly operations: PatchOperation[] = [];
   omitted = 0;
+  #steps = MAX_STEPS;
   readonly #limits: DiffLimits;
   #text = 0;
 
@@ -49,10 +54,14 @@ class Collector {
     this.#limits = limits;
   }
 
+  get isExhausted(): boolean {
+    return this.#steps < 0;
+  }
+
   compare(before: JsonValue, after: JsonValue, path: string, depth: number): void {
     if (isJsonObject(before) && isJsonObject(after) && depth < MAX_DEPTH) return this.#objects(before, after, path, depth + 1);
     if (isList(before) && isList(after) && depth < MAX_DEPTH) return this.#lists(before, after, path, depth + 1);
-    if (!isEqual(before, after)) this.#add({ op: 'replace', path, value: after });
+    if (!this.#isEqual(before, after)) this.#add({ op: 'replace', path, value: after });
   }
 
   #objects(before: JsonObject, after: JsonObject, path: string, depth: number): void {
@@ -69,9 +78,9 @@ class Collector {
   #lists(before: readonly JsonValue[], after: readonly JsonValue[], path: string, depth: number): void {
     const shorter = Math.min(before.length, after.length);
     let start = 0;
-    while (start < shorter && isEqual(before[start] ?? null, after[start] ?? null)) start += 1;
+    while (start < shorter && this.#isEqual(before[start] ?? null, after[start] ?? null)) start += 1;
     let same = 0;
-    while (same < shorter - start && isEqual(before.at(-1 - same) ?? null, after.at(-1 - same) ?? null)) same += 1;
+    while (same < shorter - start && this.#isEqual(before.at(-1 - same) ?? null, after.at(-1 - same) ?? null)) same += 1;
     for (let index = start; index < shorter - same; index += 1) {
       this.compare(before[index] ?? null, after[index] ?? null, `${path}/${index}`, depth);
     }
@@ -80,6 +89,17 @@ class Collector {
     for (let index = before.length - same; index < after.length - same; index += 1) {
       this.#add({ op: 'add', path: `${path}/${index}`, value: after[index] ?? null });
     }
+  }
+
+  #isEqual(a: JsonValue, b: JsonValue, depth = 0): boolean {
+    this.#steps -= 1;
+    if (a === b) return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > MAX_DEPTH || this.isExhausted) return false;
+    if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => this.#isEqual(item, b[index] ?? null, depth + 1));
+    if (isList(b) || !isJsonObject(a) || !isJsonObject(b)) return false;
+    const names = Object.keys(a);
+    if (names.length !== Object.keys(b).length) return false;
+    return names.every((name) => Object.hasOwn(b, name) && this.#isEqual(a[name] ?? null, b[name] ?? null, depth + 1));
   }
 
   #add(operation: PatchOperation): void {
@@ -104,13 +124,3 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 }
 
 const segment = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-function isEqual(a: JsonValue, b: JsonValue, depth = 0): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > MAX_DEPTH) return false;
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => isEqual(item, b[index] ?? null, depth + 1));
-  if (isList(b) || !isJsonObject(a) || !isJsonObject(b)) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && isEqual(a[name] ?? null, b[name] ?? null, depth + 1));
-}

@@ -184,6 +184,45 @@ describe('what may break', () => {
   });
 });
 
+describe('schemas that are hard to compare', () => {
+  const doubling = (leaf: JsonValue): JsonValue => ({
+    $defs: Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [
+        `d${n}`,
+        n === 59
+          ? leaf
+          : { anyOf: [{ $ref: `#/$defs/d${n + 1}` }, { properties: { a: { $ref: `#/$defs/d${n + 1}` } } }], minProperties: n },
+      ]),
+    ),
+    $ref: '#/$defs/d0',
+  });
+  const names = (prefix: string, limit: number): JsonValue => ({
+    anyOf: Array.from({ length: 50 }, () => ({ $ref: '#/$defs/wide' })),
+    $defs: {
+      wide: {
+        properties: Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`p${n}`, { maxLength: limit }])),
+        patternProperties: Object.fromEntries(Array.from({ length: 180 }, (_, n) => [`${prefix}${n}$`, { minLength: 1 }])),
+      },
+    },
+  });
+  const values = (from: number): JsonValue => ({
+    anyOf: Array.from({ length: 60 }, () => ({ $ref: '#/$defs/values' })),
+    $defs: { values: { enum: Array.from({ length: 2_000 }, (_, n) => ({ value: n + from })) } },
+  });
+
+  it.each<[string, JsonValue, JsonValue]>([
+    ['branches that double', doubling({ type: 'string' }), doubling({ type: 'integer' })],
+    ['many names and many patterns', names('p', 9), names('q', 8)],
+    ['many values that are large', values(0), values(1)],
+  ])('are answered soon: %s', (_what, former, next) => {
+    const [a, b] = [compiled(former), compiled(next)];
+    const before = performance.now();
+    expect(compareSchemas(a.document, b.document).length).toBeGreaterThan(0);
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(compare(former, structuredClone(former))).toEqual([]);
+  });
+});
+
 describe('laws', () => {
   it('whatever was valid under a schema is valid under one that nothing speaks against', () => {
     let compatible = 0;

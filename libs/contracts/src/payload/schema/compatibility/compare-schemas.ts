@@ -19,8 +19,8 @@ import { NamePatterns } from './name-patterns.ts';
 import { Premises, includes, namesOfClosed } from './premises.ts';
 
 const MAX_FINDINGS = 50;
-/** Pairs of subschemas looked at; beyond, the comparison is given up. */
-const MAX_STEPS = 20_000;
+/** Steps of about 20 µs; beyond, the comparison is given up. */
+const MAX_STEPS = 30_000;
 const MAX_SPLITS = 4;
 
 /**
@@ -28,11 +28,22 @@ const MAX_SPLITS = 4;
  * next schema and says what changed and why that may break a payload. What cannot be decided is a finding, too. Pure and bounded.
  */
 export function compareSchemas(former: SchemaDocument, next: SchemaDocument): readonly Finding[] {
-  const comparison = new Comparison(new NamePatterns([former, next]));
-  return comparison.findings([former.root], next.root);
+  return new Comparison([former, next]).findings([former.root], next.root);
 }
 
 class TooIntricate extends Error {}
+
+const weights = new WeakMap<SchemaNode, number>();
+
+/** What looking at a schema costs: values and members are compared one by one. */
+function weightOf(node: SchemaNode): number {
+  let weight = weights.get(node);
+  if (weight === undefined) {
+    const members = Object.values(node.named).reduce((sum, schemas) => sum + schemas.size, 0);
+    weights.set(node, (weight = 1 + Math.floor(JSON.stringify(node.own).length / 500 + members / 20)));
+  }
+  return weight;
+}
 
 /** What every member's name is. */
 const aString: SchemaNode = {
@@ -60,8 +71,8 @@ class Comparison {
   readonly #proven = new Set<string>();
   #steps = 0;
 
-  constructor(patterns: NamePatterns) {
-    this.#patterns = patterns;
+  constructor(documents: readonly SchemaDocument[]) {
+    this.#patterns = new NamePatterns(documents, (steps) => this.#spend(steps));
   }
 
   findings(premises: readonly SchemaNode[], next: SchemaNode): readonly Finding[] {
@@ -82,8 +93,7 @@ class Comparison {
       this.#assumptions += 1;
       return [];
     }
-    this.#steps += 1;
-    if (this.#steps > MAX_STEPS) throw new TooIntricate();
+    this.#spend(weightOf(next) + schemas.reduce((sum, schema) => sum + weightOf(schema), 0));
     const before = this.#assumptions;
     this.#underway.add(claim);
     const findings = this.#proveAnew(schemas, next, splits);
@@ -91,6 +101,11 @@ class Comparison {
     // What rests on an assumption holds as long as that does, which is not known yet.
     if (findings.length === 0 && before === this.#assumptions) this.#proven.add(claim);
     return findings;
+  }
+
+  #spend(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > MAX_STEPS) throw new TooIntricate();
   }
 
   #claim(schemas: readonly SchemaNode[], next: SchemaNode): string {
@@ -129,7 +144,7 @@ class Comparison {
     const values = premises.values;
     if (values === undefined) return undefined;
     const verdicts = values.map((value) => {
-      this.#steps += 1;
+      this.#spend(1);
       return accepts(next, value, this.#patterns);
     });
     if (verdicts.every((verdict) => verdict === true)) return [];

@@ -4,12 +4,16 @@ import type { SchemaDocument, SchemaNode } from '../schema-node.ts';
 /** Which of a schema's members a name belongs to. */
 export class NamePatterns {
   readonly #patterns: ReadonlyMap<string, SchemaPattern>;
+  readonly #spend: (steps: number) => void;
 
-  constructor(documents: readonly SchemaDocument[]) {
+  /** @param spend is told of the work, in steps of the comparison */
+  constructor(documents: readonly SchemaDocument[], spend: (steps: number) => void) {
+    this.#spend = spend;
     this.#patterns = new Map(documents.flatMap(({ patterns }) => [...patterns]));
   }
 
   matches(pattern: string, text: string): boolean {
+    this.#spend(0.05 + text.length / 10_000);
     return this.#patterns.get(pattern)?.test(text) === true;
   }
 
