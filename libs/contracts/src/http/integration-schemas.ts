@@ -87,7 +87,7 @@ export const integrationSchemas = {
         },
         enabled: {
           type: ['array', 'null'],
-          items: text('A service.'),
+          items: { ...text('A service.'), examples: ['add_order'] },
           description: 'Names of services; required ones must be among them. Left out: as before, and all that are new.',
         },
       },

@@ -7,7 +7,7 @@ const descriptor = JSON.stringify({
   display: 'Fuzzed',
   services: [
     { name: 'add_order', path: '/service-1', requires: { parameters: [{ name: 'shop.key', data_type: 'string', optional: true }] } },
-    { name: 'book', path: '/service-2', required: true, recommends: { messages: ['order:new'], identifiers: { number: 'payload.a' } } },
+    { name: 'book', path: '/service-2', recommends: { messages: ['order:new'], identifiers: { number: 'payload.a' } } },
   ],
 });
 

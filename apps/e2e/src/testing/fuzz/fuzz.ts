@@ -173,6 +173,7 @@ class FuzzRun {
     }
     if (succeeded && request.token !== 'other') {
       const { etag } = answer.headers;
+      if (request.method === 'DELETE') world.forget(request.path);
       world.learn(request.operation, request.path, value, etag);
     }
     return this.#judge.complaint(request, answer);

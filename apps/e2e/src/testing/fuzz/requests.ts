@@ -190,13 +190,13 @@ const inQuery = (text: string): string => (text.startsWith('⟦') ? text : encod
 
 function preconditionOf({ parameters }: PlacedOperation, intent: Intent): Arbitrary<Readonly<Record<string, string>>> {
   if (!parameters.some(({ name }) => name === 'If-Match')) return fc.constant({});
-  const current = fc.nat(3).map((pick) => etagSlot(pick) as string);
+  const current = fc.constant<string>(etagSlot);
   const value =
     intent === 'valid'
       ? fc.oneof(current, fc.constant('*'))
       : fc.oneof(current, fc.constantFrom('"1"', 'W/"3"', '"x"', '""', '1, 2', '"99999999999999999999"'));
   return fc
-    .option(value, { nil: undefined, freq: 4 })
+    .option(value, { nil: undefined, freq: 1 })
     .map((text): Readonly<Record<string, string>> => (text === undefined ? {} : { 'if-match': text }));
 }
 

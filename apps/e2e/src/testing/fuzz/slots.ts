@@ -8,7 +8,8 @@ export type Slot = `⟦${string}⟧`;
 export const idSlot = (collection: string, number: number): Slot => `⟦id ${collection} ${number}⟧`;
 /** Where a list of an operation goes on. */
 export const cursorSlot = (operation: string, number: number): Slot => `⟦next ${operation} ${number}⟧`;
-export const etagSlot = (number: number): Slot => `⟦etag * ${number}⟧`;
+/** The ETag of what is asked for; a header's whole value. */
+export const etagSlot: Slot = '⟦etag⟧';
 export const storeSlot = (which: 'other' | 'own'): Slot => `⟦store ${which} 0⟧`;
 /** A text of JSON that no value is written as. */
 export const jsonSlot = (number: number): Slot => `⟦json * ${number}⟧`;

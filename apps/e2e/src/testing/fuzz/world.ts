@@ -1,6 +1,6 @@
 import { hostileJson } from './hostile.ts';
 import type { FuzzRequest, TokenKind } from './requests.ts';
-import { filled } from './slots.ts';
+import { etagSlot, filled } from './slots.ts';
 
 export interface KnownStore {
   readonly id: string;
@@ -14,7 +14,8 @@ export class World {
   readonly #adminToken: string;
   readonly #ids = new Map<string, string[]>();
   readonly #cursors = new Map<string, string[]>();
-  readonly #etags: string[] = [];
+  /** By path. */
+  readonly #etags = new Map<string, string>();
 
   constructor({ own, other, adminToken }: { readonly own: KnownStore; readonly other: KnownStore; readonly adminToken: string }) {
     this.#own = own;
@@ -26,19 +27,32 @@ export class World {
   complete(request: FuzzRequest): FuzzRequest {
     const fill = (text: string): string => filled(text, (kind, name, number) => this.#fill(kind, name, number));
     const token = this.#token(request.token);
-    const headers = Object.entries(request.headers).map(([name, value]) => [name, fill(value)] as const);
+    const path = fill(request.path);
+    // Of what is asked for, if it is known; so that preconditions hold now and then.
+    const etag = this.#etags.get(path) ?? this.#etags.values().next().value ?? '"1"';
+    const headers = Object.entries(request.headers).map(([name, value]) => [name, value === etagSlot ? etag : fill(value)] as const);
     return {
       ...request,
-      path: fill(request.path),
+      path,
       query: request.query.map(([name, value]) => [name, fill(value)] as const),
       headers: { ...Object.fromEntries(headers), ...token },
       body: typeof request.body === 'string' ? fill(request.body) : request.body,
     };
   }
 
+  /** What was removed is asked for more seldom. */
+  forget(path: string): void {
+    const segments = path.split('/');
+    const id = segments.at(-1) ?? '';
+    const known = this.#ids.get(segments.at(-2) ?? '');
+    if (known === undefined || !known.includes(id)) return;
+    known.splice(known.indexOf(id), 1);
+    this.#remember(this.#ids, REMOVED, id);
+  }
+
   /** Remembers the ids, cursors and ETags of an answer. */
   learn(operation: string, path: string, value: unknown, etag: string | undefined): void {
-    if (etag !== undefined && path.startsWith('/api/stores/')) keep(this.#etags, etag, 4);
+    if (etag !== undefined && path.startsWith('/api/stores/')) this.#etags.set(path, etag);
     if (typeof value !== 'object' || value === null) return;
     const next = 'next' in value ? value.next : undefined;
     if (typeof next === 'string') this.#remember(this.#cursors, operation, next);
@@ -78,8 +92,6 @@ export class World {
         return pick(this.#idsOf(name, number)) ?? '0123456789abcdef01234567';
       case 'next':
         return pick(this.#cursors.get(name)) ?? '';
-      case 'etag':
-        return pick(this.#etags) ?? '"1"';
       default:
         return hostileJson[number] ?? 'null';
     }
@@ -89,7 +101,8 @@ export class World {
   #idsOf(name: string, number: number): readonly string[] | undefined {
     if (name === '*') return [...this.#ids.values()].flat();
     const waiting = name === 'messages' && number % 2 === 1 ? this.#ids.get(WAITING) : undefined;
-    return waiting ?? this.#ids.get(name);
+    const gone = number % 7 === 6 ? this.#ids.get(REMOVED) : undefined;
+    return waiting ?? gone ?? this.#ids.get(name);
   }
 
   #token(kind: TokenKind): Readonly<Record<string, string>> {
@@ -110,6 +123,7 @@ export class World {
   }
 }
 
+const REMOVED = 'removed';
 /** The queue of deliveries that wait. */
 const WAITING = 'accepted';
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{24}$/.test(value);
