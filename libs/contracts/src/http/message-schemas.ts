@@ -1,6 +1,7 @@
 import type { Attempt, NotificationLevel, QueueCounts, QueueName } from '@crossdock/core';
 import { count, id, known, listOf, oneOf, optional, text, type JsonSchema } from '../envelope/json-schema.ts';
 import { messageTypePattern, maxMessageTypeLength } from '../payload/message-type-name.ts';
+import { exampleDelivery, exampleMessage } from './example-stories.ts';
 import { example } from './examples.ts';
 import { anything, closed, closedObject, flag, listOfRef, moment, openObject, orNull, ref, withExamples } from './http-schema.ts';
 
@@ -120,34 +121,41 @@ export const messageSchemas = {
   Story: {
     description: 'A message that came in, or its delivery to one mapping, with everything that happened to it.',
     oneOf: [ref('Message'), ref('Delivery')],
+    examples: [exampleMessage],
   },
-  Message: closedObject('A message that came in, by a push or with an answer.', {
-    ...common,
-    state: messageState,
-    consumer: { type: 'null', description: 'Always null: a message has deliveries for its consumers.' },
-    is_consumer_remote: { type: 'boolean', const: false, description: 'Always false: this is no delivery.' },
-    parent_id: orNull(id('What it was made from.')),
-    origin: known({ push: true, answer: true, notification: true, edit: true }, 'How it came in.'),
-    validation: closedObject('What the validator found.', {
-      errors: listOfRef('Finding', 'What makes it invalid.'),
-      warnings: listOfRef('Finding', 'What is odd.'),
-      schema: orNull(ref('AppliedSchema')),
+  Message: withExamples(
+    closedObject('A message that came in, by a push or with an answer.', {
+      ...common,
+      state: messageState,
+      consumer: { type: 'null', description: 'Always null: a message has deliveries for its consumers.' },
+      is_consumer_remote: { type: 'boolean', const: false, description: 'Always false: this is no delivery.' },
+      parent_id: orNull(id('What it was made from.')),
+      origin: known({ push: true, answer: true, notification: true, edit: true }, 'How it came in.'),
+      validation: closedObject('What the validator found.', {
+        errors: listOfRef('Finding', 'What makes it invalid.'),
+        warnings: listOfRef('Finding', 'What is odd.'),
+        schema: orNull(ref('AppliedSchema')),
+      }),
+      routing: orNull(ref('Routing')),
     }),
-    routing: orNull(ref('Routing')),
-  }),
-  Delivery: closedObject('A message on its way to one mapping.', {
-    ...common,
-    state: deliveryState,
-    consumer: text("The mapping's name, `integration.service`."),
-    is_consumer_remote: { type: 'boolean', const: true, description: 'Always true: this is a delivery.' },
-    parent_id: id('The message.'),
-    mapping_id: id('The mapping.'),
-    mapping_revision: orNull(count('The revision of the store that made the mapping what it was; null: from before this was noted.')),
-    routed_at_revision: count('The revision of the store that routed it.'),
-    last_error_class: maybe('What kind of error the last one was.'),
-    parked_because: maybe('Why it waits for a person.'),
-    attempt_history: listOfRef('Attempt', 'Every attempt.'),
-  }),
+    exampleMessage,
+  ),
+  Delivery: withExamples(
+    closedObject('A message on its way to one mapping.', {
+      ...common,
+      state: deliveryState,
+      consumer: text("The mapping's name, `integration.service`."),
+      is_consumer_remote: { type: 'boolean', const: true, description: 'Always true: this is a delivery.' },
+      parent_id: id('The message.'),
+      mapping_id: id('The mapping.'),
+      mapping_revision: orNull(count('The revision of the store that made the mapping what it was; null: from before this was noted.')),
+      routed_at_revision: count('The revision of the store that routed it.'),
+      last_error_class: maybe('What kind of error the last one was.'),
+      parked_because: maybe('Why it waits for a person.'),
+      attempt_history: listOfRef('Attempt', 'Every attempt.'),
+    }),
+    exampleDelivery,
+  ),
   Attempt: closedObject('One HTTP exchange with an endpoint.', {
     number: count('From 1, with gaps where a process died.', 1),
     started_at: moment('When it began.'),
