@@ -96,7 +96,7 @@ it('has the routes of the API in the README, and no others', () => {
   const routes = controllers.flatMap((file) => routesOf(readFileSync(join(folder, file), 'utf8')));
   const table = readme.slice(readme.indexOf('## The API of today'), readme.indexOf('## Configuration'));
   const told = [...table.matchAll(/^\| (`(?:GET|POST|PUT|DELETE)\b.*?) \|/gm)].flatMap(([, cell = '']) => {
-    const paths = cell.match(/\/[\w:/]+/g) ?? [];
+    const paths = cell.match(/\/[\w:/.]+/g) ?? [];
     return (cell.match(/\b(?:GET|POST|PUT|DELETE)\b/g) ?? []).flatMap((verb) => paths.map((path) => `${verb} ${path}`));
   });
   expect([...new Set(told)].toSorted()).toEqual(routes.toSorted());
