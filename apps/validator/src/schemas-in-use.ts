@@ -1,15 +1,14 @@
-import type { Clock, Registry, StoreSnapshot, Transaction } from '@crossdock/core';
+import { SCHEMALESS_TRUST_MS, type Clock, type Registry, type StoreSnapshot, type Transaction } from '@crossdock/core';
 
 type Schemas = StoreSnapshot['schemas'];
 
-/** So long may a store's first schema take to be in effect, and so often is a store without any asked for at most. */
-const TRUSTED_MS = 250;
 const MOST_TRUSTED = 10_000;
 const none: Schemas = new Map();
 
 /**
  * The schemas of stores. Whoever has some pays for being held to the newest with every batch: a condition that the transaction fails by. A
- * store that was just seen to have none is taken to have none for a moment: most have none, and are not to pay for those that do.
+ * store that was just seen to have none is taken to have none for a moment, which registering one waits for: most have none, and are not
+ * to pay for those that do.
  */
 export class SchemasInUse {
   readonly #registry: Registry;
@@ -24,13 +23,19 @@ export class SchemasInUse {
 
   async of(stores: readonly string[], tx: Transaction): Promise<ReadonlyMap<string, Schemas>> {
     const now = this.#now();
-    const asked = tx.repeated ? stores : stores.filter((store) => (this.#without.get(store) ?? -TRUSTED_MS) + TRUSTED_MS <= now);
+    const asked = tx.repeated ? stores : stores.filter((store) => !this.#hasNone(store, now));
     if (asked.length === 0) return new Map();
     const snapshots = await this.#registry.snapshots(asked, tx);
     const found = new Map(asked.map((store) => [store, snapshots.get(store)?.schemas ?? none]));
     // What was assumed is known when the transaction has held.
     tx.onCommit(() => this.#remember(found, now));
     return found;
+  }
+
+  #hasNone(store: string, now: number): boolean {
+    const seen = this.#without.get(store);
+    // A clock that was set back says nothing.
+    return seen !== undefined && seen <= now && now < seen + SCHEMALESS_TRUST_MS;
   }
 
   #remember(found: ReadonlyMap<string, Schemas>, now: number): void {

@@ -201,6 +201,7 @@ export type {
   TokenVerifier,
   VersionKind,
 } from './ports/registry-admin.ts';
+export { SCHEMALESS_TRUST_MS } from './ports/schemas.ts';
 export type {
   RegisteredOutcome,
   SavedSchema,

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isMessageType, maxMessageTypeLength, messageTypePattern, type ErrorCode } from '@crossdock/contracts';
 import {
+  SCHEMALESS_TRUST_MS,
   boundedText,
   isJsonObject,
   type Change,
@@ -146,7 +148,7 @@ export class SchemasController {
     id: 'schema.register',
     summary: 'Hold messages of a type to a schema',
     description:
-      'Makes the next version, in effect within a second. Unless `compatibility` is `none`, whatever is valid under the version in use must stay valid. 201 where no schema was in use. Sent again it changes nothing.',
+      'Makes the next version, in effect for every message that comes in after the answer. Unless `compatibility` is `none`, whatever is valid under the version in use must stay valid. 201 where no schema was in use. Sent again it changes nothing.',
     path,
     body: { schema: 'SchemaInput' },
     answer: 'RegisteredSchema',
@@ -169,7 +171,9 @@ export class SchemasController {
     if (outcome.kind === 'incompatible') throw incompatible(outcome.version, outcome.findings);
     const saved = savedOr(subject, outcome);
     void reply.status(saved.isNew ? 201 : 200);
-    const effect = saved.isSame || trial?.kind !== 'saved' ? null : await this.#effect(store, type, trial.value, DEFAULT_LAST);
+    if (saved.isSame || trial?.kind !== 'saved') return tagged(reply, { ...saved.schema, effect: null });
+    // Whoever took the store to have no schemas has looked again by then.
+    const [effect] = await Promise.all([this.#effect(store, type, trial.value, DEFAULT_LAST), pause(SCHEMALESS_TRUST_MS)]);
     return tagged(reply, { ...saved.schema, effect });
   }
 

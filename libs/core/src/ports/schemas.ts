@@ -3,6 +3,12 @@ import type { Finding } from '../validation/finding.ts';
 import type { CheckPayload } from '../validation/check-message.ts';
 import type { Change, FieldProblem, ListPart, Removed, Saved } from './registry-admin.ts';
 
+/**
+ * So long may a store that was seen to have no schemas be taken to have none. Whoever registers one answers when that is over: it is in
+ * effect for every message that comes in after the answer.
+ */
+export const SCHEMALESS_TRUST_MS = 100;
+
 /** `backward`: what was valid under the former version stays valid. `none`: the former version does not matter. */
 export type SchemaCompatibility = 'backward' | 'none';
 
