@@ -196,7 +196,7 @@ function preconditionOf({ parameters }: PlacedOperation, intent: Intent): Arbitr
       ? fc.oneof(current, fc.constant('*'))
       : fc.oneof(current, fc.constantFrom('"1"', 'W/"3"', '"x"', '""', '1, 2', '"99999999999999999999"'));
   return fc
-    .option(value, { nil: undefined, freq: 1 })
+    .option(value, { nil: undefined, freq: 2 })
     .map((text): Readonly<Record<string, string>> => (text === undefined ? {} : { 'if-match': text }));
 }
 
@@ -205,7 +205,7 @@ function acceptOf({ answers }: PlacedOperation, intent: Intent): Arbitrary<Reado
   const media = [...answers.values()].flatMap(({ answer }) => Object.keys(answer.content ?? {}));
   const odd = intent === 'valid' ? [] : ['image/png', '*/*;q=0', 'text/plain;q=x', ','];
   return fc
-    .option(fc.constantFrom(...media, ...odd), { nil: undefined, freq: 1 })
+    .option(fc.constantFrom(...media, ...odd), { nil: undefined, freq: 2 })
     .map((accept): Readonly<Record<string, string>> => (accept === undefined ? {} : { accept }));
 }
 
