@@ -49,9 +49,10 @@ export async function launch(options: LaunchOptions): Promise<Postmaster> {
   const { folder, binaries, startTimeoutMs } = options;
   const log = await openLog(folder.log);
   const child = spawnServer(options, log.fd);
-  await log.close();
+  // Before anything is waited for: a server that does not like its settings ends within milliseconds, and says so once.
   const ended = exitOf(child, () => readLog(folder.log, log.from));
   guard(child);
+  await log.close();
   const failed = async (what: string, why = ''): Promise<never> => {
     const said = `${why}\n${await readLog(folder.log, log.from)}`;
     throw startFailure({ what, log: said, dataDir: folder.dataDir, packageName: binaries.packageName });
