@@ -17,7 +17,10 @@ const description = {
   ],
 };
 const digest = (text) => createHash('sha256').update(text).digest();
-if (!process.env.ENDPOINT_TOKEN) throw new Error('Set ENDPOINT_TOKEN to the token that the hub sends.');
+if (!process.env.ENDPOINT_TOKEN) {
+  console.error('Set ENDPOINT_TOKEN to the token that the hub sends.');
+  process.exit(1);
+}
 const token = digest(process.env.ENDPOINT_TOKEN);
 
 function bookShipment({ message_id, payload }) {

@@ -241,7 +241,11 @@ export async function openAdapters({ config, logger, name, soleOwner, consumes, 
     onProblem,
   });
   const integrations = new Integrations({
-    ...{ source, secrets, newId, limits: integrationLimits, mappings: mappingRules },
+    source,
+    secrets,
+    newId,
+    limits: integrationLimits,
+    mappings: mappingRules,
     onDue: () => descriptions.wake(),
   });
   const projector = new Projector(database, open.tail, { ...projectorDefaults, onProblem });

@@ -126,7 +126,7 @@ export class DryRuns {
 }
 
 /** The delivery of a dry run has no id to show. */
-const withoutDelivery = ({ message_id: _placeholder, ...view }: RoutingLineView): RoutingLineView => view as RoutingLineView;
+const withoutDelivery = ({ message_id: _placeholder, ...view }: RoutingLineView): RoutingLineView => view;
 
 function receivedOf(store: string, push: Push): MessageReceived {
   return {

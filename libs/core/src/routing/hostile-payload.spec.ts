@@ -99,13 +99,16 @@ describe.each(Object.entries(payloads))('a message of a megabyte: %s', (_what, p
     },
   );
 
-  it.each(Object.entries(greedy))('takes no more than half a million steps, however many mappings have 64 filters of %s', (_filters, filter) => {
-    const { value, count } = watched(rootOf(payload));
-    matchMappings(value, mappings(60, filter));
-    // Whoever begins when there is a step left may take what one filter may take.
-    expect(count.read).toBeLessThanOrEqual(MAX_STEPS + 65_536 + 2 * 60 * MAX_FILTERS);
-    expect(count.listed).toBeLessThanOrEqual(MAX_STEPS);
-  });
+  it.each(Object.entries(greedy))(
+    'takes no more than half a million steps, however many mappings have 64 filters of %s',
+    (_filters, filter) => {
+      const { value, count } = watched(rootOf(payload));
+      matchMappings(value, mappings(60, filter));
+      // Whoever begins when there is a step left may take what one filter may take.
+      expect(count.read).toBeLessThanOrEqual(MAX_STEPS + 65_536 + 2 * 60 * MAX_FILTERS);
+      expect(count.listed).toBeLessThanOrEqual(MAX_STEPS);
+    },
+  );
 
   it('is identified by what can be told within the steps, or not at all', () => {
     const everything = identifiers(

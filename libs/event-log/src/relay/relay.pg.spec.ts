@@ -63,7 +63,11 @@ it('publishes what all processes append, without a hole, while relays die and th
   const append = async (count: number): Promise<void> => {
     for (const end = appended + count; appended < end; appended += 5) {
       const process = appended % 2 === 0 ? world.one : world.two;
-      await process.unitOfWork.run((tx) => process.log.append(tx, 0, events.slice(appended, appended + 5)));
+      // The pool may still deal a connection that has just been broken; nothing of it can have been committed.
+      await vi.waitFor(() => process.unitOfWork.run((tx) => process.log.append(tx, 0, events.slice(appended, appended + 5))), {
+        timeout: 20_000,
+        interval: 5,
+      });
     }
   };
   await append(100);
