@@ -76,7 +76,7 @@ export const listsScenario: Scenario = (system) => {
       ['an unknown consumer', 'accepted', () => '?consumer=nobody', () => 0],
       ['a mapping', 'archived', () => `?mapping_id=${mapping.id}`, () => 3],
       ['a message and what was made of it', 'archived', () => `?state=all&message_id=${pushed.completed[0] ?? ''}`, () => 2],
-      ['a source', 'archived', () => '?source=shop-1', () => 1],
+      ['a source, that of messages and of their deliveries', 'archived', () => '?source=shop-1', () => 2],
       ['a time to begin', 'archived', () => `?state=never_processed&message=custom:unwanted&start_date=${times[30] ?? ''}`, () => from(30)],
       ['a time to end', 'archived', () => `?state=never_processed&message=custom:unwanted&end_date=${times[30] ?? ''}`, () => until(30)],
       ['the incoming ones', 'incoming', () => '', () => 0],
