@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import { expect, it } from 'vitest';
+import { sourcesIn } from '../../../../tools/testing/sources.ts';
 import { attemptErrorCode } from './attempt-error-code.ts';
 import { catalogue, catalogueGroups, isErrorCode } from './catalogue.ts';
 
@@ -53,16 +53,8 @@ it('has an entry for the error class of an attempt', () => {
 });
 
 it('holds every code that is thrown anywhere', () => {
-  const root = new URL('../../../../', import.meta.url);
-  const sources = ['libs', 'apps'].flatMap((place) =>
-    readdirSync(new URL(`${place}/`, root)).flatMap((project) => sourcesIn(new URL(`${place}/${project}/src/`, root))),
-  );
+  const sources = ['libs', 'apps'].flatMap(sourcesIn);
   const thrown = sources.flatMap((text) => [...text.matchAll(/new HubError\(\s*'([^']+)'/g)].map((match) => match[1] ?? ''));
   expect(sources.length).toBeGreaterThan(20);
   expect(thrown.filter((code) => !isErrorCode(code))).toEqual([]);
 });
-
-const sourcesIn = (folder: URL): readonly string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.includes('testing'))
-    .map((file) => readFileSync(new URL(file, folder), 'utf8'));
