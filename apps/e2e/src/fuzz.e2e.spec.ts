@@ -8,4 +8,5 @@ it('every answer to generated requests is one that the OpenAPI document describe
   expect(report.sent).toBeGreaterThanOrEqual(1_600);
   // Refusals alone would prove little; what is asked for by chance may be missed.
   expect(neverSucceeded(report).length, reportOf(report)).toBeLessThan(4);
-});
+  // Seconds on a machine that has nothing else to do.
+}, 180_000);
