@@ -11,6 +11,7 @@ import {
   type MappingStore,
   type MappingView,
   type QueueLists,
+  type Received,
   type ReceivedMessages,
   type Registry,
   type Sha256,
@@ -22,6 +23,7 @@ import { CLOCK, MAPPING_STORE, QUEUE_LISTS, RECEIVED_MESSAGES, REGISTRY, SHA256,
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpError, refusal } from '../http/http-error.ts';
 import { notFound, type Subject } from '../http/outcome.ts';
+import { MOST_MS, visitNewest, type StopSentences } from '../messages/newest-received.ts';
 import type { MappingTestDto } from './mapping-test.dto.ts';
 import { missingParameters } from './request-preview.ts';
 import { filterTallyView, testedMessageView, type MappingTestView } from './mapping-test-view.ts';
@@ -30,10 +32,6 @@ const subject: Subject = { noun: 'mapping', invalid: 'mapping_invalid', notFound
 
 /** Messages that are tested unless it is said how many. */
 const DEFAULT_LAST = 100;
-/** Payloads that are read at once, and in all: they go through the memory that routing and deliveries use. */
-const BATCH = 25;
-const MOST_BYTES = 16 * 1_048_576;
-const MOST_MS = 5_000;
 
 interface Trials {
   readonly draft: MappingTrial;
@@ -105,58 +103,45 @@ export class MappingTests {
     };
   }
 
-  /** Real messages, the newest first so that these are tested where not all can be; bounded in memory and time. */
   async #tryLast(store: string, trials: Trials, last: number): Promise<Tried> {
-    const { messages: found, bounded } = await this.lists.newestMessages(store, [...trials.types], last);
-    const createdAt = new Map(found.map(({ id, createdAt: at }) => [id, at]));
-    const judge = this.#judge(trials);
-    const tried: TriedMessage[] = [];
-    const ended = (stopped: string | undefined): Tried => ({ messages: tried.reverse(), createdAt, stopped });
-    let bytes = 0;
-    for (let from = 0; from < found.length; from += BATCH) {
-      if (bytes > MOST_BYTES)
-        return ended(`The newest ${tried.length} messages were tested: their payloads have ${MOST_BYTES} bytes already.`);
-      const batch = found.slice(from, from + BATCH).map(({ id }) => id);
-      const received = await this.received.get(batch);
-      for (const id of batch) {
-        const message = received.get(id);
-        if (message === undefined) continue;
-        const { event, payload } = message;
-        const judged = await judge({ id, type: event.message, root: messageRoot(id, event, message.parsed() as JsonValue) });
-        if (judged === undefined) return ended(tookTooLong(tried.length));
-        tried.push(judged);
-        bytes += payload.length;
-      }
-    }
-    return ended(bounded ? 'Only the newest messages of the store were searched for these types: there may be older ones.' : undefined);
+    const createdAt = new Map<string, number>();
+    const messages: TriedMessage[] = [];
+    const wanted = { store, types: [...trials.types], last, which: 'routable' } as const;
+    const parts = { lists: this.lists, received: this.received, now: this.now };
+    const visit = (id: string, received: Received, at: number): void => {
+      const { event } = received;
+      createdAt.set(id, at);
+      messages.push(judge(trials, { id, type: event.message, root: messageRoot(id, event, received.parsed() as JsonValue) }));
+    };
+    const { stopped } = await visitNewest(parts, wanted, visit, stopSentences);
+    return { messages: messages.reverse(), createdAt, stopped };
   }
 
+  /** Now and then lets others have the event loop. */
   async #tryGiven(store: string, trials: Trials, given: NonNullable<MappingTestDto['messages']>): Promise<Tried> {
-    const judge = this.#judge(trials);
+    const end = this.now() + MOST_MS;
+    const turn = new Turn();
     const messages: TriedMessage[] = [];
     for (const [index, { message, payload, source }] of given.entries()) {
+      if (turn.isOver) await turn.next();
+      if (this.now() > end) return { messages, createdAt: new Map(), stopped: stopSentences.time(messages.length, MOST_MS) };
       const facts = { message, store, ...(source === undefined ? {} : { source }) };
-      const judged = await judge({ id: String(index), type: message, root: messageRoot('', facts, payload ?? {}) });
-      if (judged === undefined) return { messages, createdAt: new Map(), stopped: tookTooLong(messages.length) };
-      messages.push(judged);
+      messages.push(judge(trials, { id: String(index), type: message, root: messageRoot('', facts, payload ?? {}) }));
     }
     return { messages, createdAt: new Map(), stopped: undefined };
   }
-
-  /** Judges messages, now and then letting others have the event loop; undefined where there is no time left. */
-  #judge({ draft, saved }: Trials): (message: TrialMessage) => Promise<TriedMessage | undefined> {
-    const end = this.now() + MOST_MS;
-    const turn = new Turn();
-    return async (message) => {
-      if (turn.isOver) await turn.next();
-      if (this.now() > end) return undefined;
-      const { id, type } = message;
-      return { message: { id, type }, draft: draft.judge(message), saved: saved?.judge(message) };
-    };
-  }
 }
 
-const tookTooLong = (n: number): string => `${n} messages were tested: that took ${MOST_MS} ms already.`;
+function judge({ draft, saved }: Trials, message: TrialMessage): TriedMessage {
+  const { id, type } = message;
+  return { message: { id, type }, draft: draft.judge(message), saved: saved?.judge(message) };
+}
+
+const stopSentences: StopSentences = {
+  bytes: (count, most) => `The newest ${count} messages were tested: their payloads have ${most} bytes already.`,
+  time: (count, mostMs) => `${count} messages were tested: that took ${mostMs} ms already.`,
+  searched: 'Only the newest messages of the store were searched for these types: there may be older ones.',
+};
 
 /** Every name of the types that the mapping wants. */
 const namesOfTypes = ({ messages }: Mapping): ReadonlySet<string> => new Set(messages.flatMap((type) => [type, ...typeAliases(type)]));

@@ -1,5 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { HttpError } from './http-error.ts';
 
 /** The entity tag of something at a revision, for `ETag` and `If-Match`. */
@@ -19,9 +18,3 @@ export function revisionOf(header: string | undefined): number | undefined {
   if (revision === undefined) throw new HttpError('if_match_invalid', { detail: '`If-Match` is no ETag of this API.' });
   return Number(revision);
 }
-
-/** The revision that the request's change is meant for. */
-export const ExpectedRevision: () => ParameterDecorator = createParamDecorator(
-  (_: unknown, context: ExecutionContext): number | undefined =>
-    revisionOf(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
-);
