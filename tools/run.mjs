@@ -8,12 +8,13 @@ import { Problem, runTool } from './problem.mjs';
 import { supervise } from './supervise.mjs';
 import { Terminal } from './terminal.mjs';
 
-// `npm run migrate`, `secrets`, `rebuild`, `verify`, `bench`, `conformance`, `fuzz`: makes sure the program is installed and compiled, then runs it.
+// `npm run migrate`, `secrets`, `rotate`, `rebuild`, `verify`, `bench`, `conformance`, `fuzz`: makes sure the program is installed and compiled, then runs it.
 // All talk goes to stderr: stdout belongs to the program.
 
 const commands = {
   migrate: { project: 'apps/all-in-one', main: 'dist/migrate.js' },
   secrets: { project: 'apps/all-in-one', main: 'dist/secrets.js' },
+  rotate: { project: 'apps/all-in-one', main: 'dist/rotate.js' },
   rebuild: { project: 'apps/all-in-one', main: 'dist/rebuild.js' },
   verify: { project: 'apps/all-in-one', main: 'dist/verify.js' },
   bench: { project: 'apps/bench', main: 'dist/main.js' },

@@ -176,7 +176,7 @@ describe('npm run rebuild, verify, bench', () => {
     const run = workspace.run('tools/run.mjs', ['verfy']);
     expect(await run.ended).toEqual({ code: 2, signal: null });
     expect(run.stderr()).toContain(
-      'There is no command "verfy".\n  The commands are migrate, secrets, rebuild, verify, bench, conformance, fuzz.\n\n  What now: npm run verify\n',
+      'There is no command "verfy".\n  The commands are migrate, secrets, rotate, rebuild, verify, bench, conformance, fuzz.\n\n  What now: npm run verify\n',
     );
   });
 });

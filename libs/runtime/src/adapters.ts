@@ -304,7 +304,8 @@ function egressOf(config: Config): EgressPolicy {
   throw new HubError('config_invalid', `CROSSDOCK_EGRESS_ALLOW is not usable:\n- ${parsed.problems.join('\n- ')}`);
 }
 
-function secretsOf(config: Config): SecretBox {
+/** The keys that are configured; throws `config_invalid` where there are none that can be used. */
+export function secretsOf(config: Config): SecretBox {
   if (config.secretKeys === undefined) {
     throw new HubError(
       'config_invalid',

@@ -17,4 +17,4 @@ export { superviseEmbeddedPostgres } from './postgres/supervise-embedded-postgre
 export { waitForDatabase } from './postgres/wait-for-database.ts';
 export { startAll, type RunningServices, type StartAllOptions, type StepListener } from './start-all.ts';
 export { newToken } from '@crossdock/registry';
-export { rebuildLists, verifyDatabase, type InvariantResult, type RebuildResult } from './upkeep.ts';
+export { rebuildLists, resealSecrets, verifyDatabase, type InvariantResult, type RebuildResult, type Rotation } from './upkeep.ts';

@@ -130,7 +130,7 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     name: 'CROSSDOCK_SECRET_KEYS',
     group: 'Secrets',
     about: 'keys that seal endpoint tokens, id:base64; the first seals, all open',
-    more: 'Every service needs them, the same ones. To change keys, put the new one first and leave the old ones behind it.',
+    more: 'Every service needs them, the same ones. To change keys, put the new one first and leave the old ones behind it, start the services with both, and run `npm run rotate`: then no secret needs the old ones any more.',
     fallback: undefined,
     secret: true,
     parse: text,

@@ -1,9 +1,11 @@
 import { Database, databaseDefaults, rebuildProjection, verify, type InvariantResult, type RebuildResult } from '@crossdock/event-log';
 import { typeAliases } from '@crossdock/contracts';
 import type { Progress } from '@crossdock/kit';
-import { PgRegistryHistory, regexCompiler } from '@crossdock/registry';
+import { PgRegistryHistory, regexCompiler, rotateSecrets, type Rotation } from '@crossdock/registry';
+import { secretsOf } from './adapters.ts';
+import type { Config } from './config.ts';
 
-export type { InvariantResult, RebuildResult };
+export type { InvariantResult, RebuildResult, Rotation };
 
 const CONNECTIONS = 8;
 
@@ -38,4 +40,10 @@ export async function verifyDatabase(
       ...(routes ? { history: new PgRegistryHistory({ database, compileRegex: regexCompiler(), typeAliases }) } : {}),
     }),
   );
+}
+
+/** Seals every secret with the first of the configured keys; services may go on meanwhile, and it may be begun again. */
+export async function resealSecrets(config: Config): Promise<Rotation> {
+  const secrets = secretsOf(config);
+  return await withDatabase(config.databaseUrl, 'rotate', (database) => rotateSecrets(database, secrets));
 }

@@ -1,7 +1,17 @@
 import { Progress } from '@crossdock/kit';
-import { migrateDatabase, readConfig, rebuildLists, verifyDatabase, waitForDatabase, type InvariantResult } from '@crossdock/runtime';
+import { join } from 'node:path';
+import {
+  migrateDatabase,
+  readConfig,
+  rebuildLists,
+  resealSecrets,
+  verifyDatabase,
+  waitForDatabase,
+  type InvariantResult,
+} from '@crossdock/runtime';
 import { describeFailure } from '../cli/describe-failure.ts';
 import { formatDuration } from '../cli/format-step.ts';
+import { embeddedSecrets } from '../embedded-secrets.ts';
 import { upkeepOptions, withDatabase, type UpkeepOptions } from './with-database.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -54,6 +64,25 @@ export async function runVerify(argv: readonly string[], env: Env): Promise<numb
       return results.every(({ holds }) => holds) ? OK : FAILED;
     },
     ['routes'],
+  );
+}
+
+/** `npm run rotate`: every secret sealed with the first key, exit code 1 where some cannot be opened. */
+export async function runRotate(argv: readonly string[], env: Env): Promise<number> {
+  return await upkeep(
+    argv,
+    env,
+    'Seals every secret with the first key of CROSSDOCK_SECRET_KEYS, or of the data folder.\n\n  npm run rotate [-- --data DIR]\n',
+    async (url, _progress, { dataDir }) => {
+      const own = env['CROSSDOCK_DATABASE_URL'] ? undefined : await embeddedSecrets(join(dataDir, 'secrets.json'), 'dev');
+      const keys = env['CROSSDOCK_SECRET_KEYS'] ?? own?.secretKeys;
+      const { resealed, current, unreadable } = await resealSecrets(
+        readConfig({ ...env, CROSSDOCK_DATABASE_URL: url, CROSSDOCK_SECRET_KEYS: keys }),
+      );
+      process.stdout.write(`  ✓ ${resealed} sealed with the first key, ${current} were already\n`);
+      for (const { kind, id } of unreadable) process.stdout.write(`  ✗ no key opens the secret of ${kind} ${id}: it was left as it is\n`);
+      return unreadable.length === 0 ? OK : FAILED;
+    },
   );
 }
 
